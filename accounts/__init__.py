@@ -1,0 +1,1 @@
+"""Who is here: enterprises, units, regulators, regions, people, roles, deputies, log-in."""

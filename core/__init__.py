@@ -1,0 +1,1 @@
+"""What every room stands on: database, clock, money, files, chain, outbox, scope, settings, refusals."""

@@ -1,0 +1,1 @@
+"""The register: records, evidence, sign-offs, history, criteria, import, and their pages."""

@@ -1,0 +1,1 @@
+"""The rules as tables and pure functions; knows neither Flask nor the database."""
