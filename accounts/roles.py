@@ -58,10 +58,10 @@ SYSTEM_ROLES = frozenset(role for role in Role if role.side is Side.SYSTEM)
 # lest someone invent his own closer (domain.md §2).
 CLOSING_ROLES = frozenset({Role.PRINCIPAL, Role.PLANT_MANAGER, Role.SAFETY_MANAGER, Role.DEPARTMENT_HEAD})
 
-# The system's three are separate persons (等保三级); the system administrator sets up organisations and the
-# regulator's people, the security administrator resets and unlocks, the auditor reads the log.
+# The system's three are separate persons (等保三级): the system administrator sets up organisations and people, the
+# security administrator resets and unlocks, the auditor reads the log. They are made on the command line only.
 GRANTS: dict[Role, frozenset[Role]] = {
-    Role.SYSTEM_ADMIN: REGULATOR_ROLES | ENTERPRISE_ROLES,
+    Role.SYSTEM_ADMIN: REGULATOR_ROLES | (ENTERPRISE_ROLES - CLOSING_ROLES),
     Role.REVIEWER: CLOSING_ROLES,
     Role.INSPECTOR: CLOSING_ROLES,
     Role.SAFETY_MANAGER: ENTERPRISE_ROLES - CLOSING_ROLES,
