@@ -225,9 +225,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Action.PLAN, _M, _S, (Step("主要负责人签批方案", _PRINCIPAL),), told=_INSPECTOR),
     Route(Action.PLAN, _M, _O, (Step("主要负责人签批方案", _PRINCIPAL),), told=_INSPECTOR),
     # verify
-    Route(
-        Action.VERIFY, _G, _S, (Step("验收", (Role.SAFETY_MANAGER, Role.PLANT_MANAGER, Role.PRINCIPAL)),)
-    ),
+    Route(Action.VERIFY, _G, _S, (Step("验收", (Role.SAFETY_MANAGER, Role.PLANT_MANAGER, Role.PRINCIPAL)),)),
     Route(Action.VERIFY, _M, _S, (_SELF_VERIFY, *_TWO_LOOK)),
     Route(Action.VERIFY, _G, _O, (_APPLY, *_TWO_LOOK)),
     Route(Action.VERIFY, _M, _O, (_SELF_VERIFY, *_TWO_LOOK)),
@@ -264,10 +262,7 @@ ROUTES: tuple[Route, ...] = (
         for origin in Origin
         for variant in (Variant.PLAIN, Variant.LATE)
     ),
-    *(
-        Route(Action.EXTEND, _G, _O, (_APPLY, _LOOK, _REVIEW), variant)
-        for variant in (Variant.PLAIN, Variant.LATE)
-    ),
+    *(Route(Action.EXTEND, _G, _O, (_APPLY, _LOOK, _REVIEW), variant) for variant in (Variant.PLAIN, Variant.LATE)),
     # regrade: up by one signature, down by three
     Route(Action.REGRADE, _G, _S, (Step("上调为重大", (Role.SAFETY_MANAGER, Role.INSPECTOR)),), Variant.UP),
     Route(Action.REGRADE, _G, _O, (Step("上调为重大", _INSPECTOR),), Variant.UP),
@@ -279,9 +274,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Action.RETURN, _G, _O, (Step("退回", _REVIEWER),)),
     Route(Action.RETURN, _M, _O, (Step("退回", (Role.REVIEWER, Role.APPROVER)),)),
     # reopen
-    Route(
-        Action.REOPEN, _G, _S, (Step("重新整改", (Role.SAFETY_MANAGER, Role.PRINCIPAL, Role.INSPECTOR)),)
-    ),
+    Route(Action.REOPEN, _G, _S, (Step("重新整改", (Role.SAFETY_MANAGER, Role.PRINCIPAL, Role.INSPECTOR)),)),
     Route(Action.REOPEN, _M, _S, (_LOOK, _REVIEW)),
     Route(Action.REOPEN, _G, _O, (_LOOK, _REVIEW)),
     Route(Action.REOPEN, _M, _O, (_LOOK, _REVIEW)),
