@@ -1,0 +1,178 @@
+"""The database handle, its column types, and the one place that commits.
+
+SQLite runs in WAL with full synchronisation and foreign keys on; reads begin plainly, writes begin IMMEDIATE so that
+two writers queue instead of failing half-way (docs/decisions/0002). PostgreSQL runs as it is, READ COMMITTED with row
+versions.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, String, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.types import TypeDecorator
+
+from core.refusals import Conflict, Unavailable
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+SQLITE_BUSY_MS = 15_000
+
+
+class Base(DeclarativeBase):
+    """What every table stands on: named constraints."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
+
+Id = BigInteger().with_variant(Integer(), "sqlite")
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+def path_type(length: int) -> String:
+    """A text compared byte by byte on both databases, so that a range scan finds a subtree."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept as UTC; SQLite would drop the zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive moments: a missing zone is a wrong day."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The same moment, aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+E = TypeVar("E", bound=Enum)
+
+
+class Code(TypeDecorator[E], Generic[E]):
+    """An enum stored by its value."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def __init__(self, kind: type[E]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:
+        """The stored value."""
+        return None if value is None else str(self.kind(value).value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> E | None:
+        """The member again."""
+        return None if value is None else self.kind(value)
+
+
+def code_check(column: str, kind: type[Enum]) -> str:
+    """The text of a check constraint that lets only the enum's values in."""
+    values = ", ".join(f"'{member.value}'" for member in kind)
+    return f"{column} IN ({values})"
+
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_sqlite_writer = threading.Lock()
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction, whole or not at all; what was read before it is read again inside it.
+
+    Raises `Conflict` when somebody else was quicker, `Unavailable` when the database does not answer.
+    """
+    if _writing.get():
+        raise RuntimeError("a unit of work stands inside another")
+    session = db.session()
+    session.rollback()
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    with _sqlite_writer if is_sqlite else _no_lock():
+        token = _writing.set(True)
+        try:
+            yield session
+            _commit(session)
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            _writing.reset(token)
+    for after in session.info.pop("after_commit", ()):
+        after()
+
+
+@contextmanager
+def _no_lock() -> Iterator[None]:
+    yield
+
+
+def _commit(session: Session) -> None:
+    try:
+        session.commit()
+    except StaleDataError as error:
+        raise Conflict("这条记录刚被别人改过，您的操作没有提交。请刷新后核对，再办理。") from error
+    except IntegrityError as error:
+        raise Conflict("同一操作刚被别人先办了，您的操作没有提交。请刷新后核对。") from error
+    except OperationalError as error:
+        raise Unavailable("数据库暂时没有应答，没有写入任何内容。请稍后再试。") from error
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Do something outside the database once the unit of work is safely down (nothing if it fails)."""
+    db.session().info.setdefault("after_commit", []).append(act)
+
+
+def is_sqlite() -> bool:
+    """Which of the two databases this is, for the few places where the means differ."""
+    return str(db.session().get_bind().dialect.name) == "sqlite"

@@ -1,0 +1,97 @@
+"""Adding to a history, and binding histories with anchors.
+
+A subject's chain needs no lock but that of its own row; an anchor files every event not yet filed, so that changed,
+removed, reordered, cut or rolled-back history shows (see core/verification.py).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select, update
+
+from core.chain import START, Chain
+from core.db import db
+from core.models import Anchor, Chained, Event
+
+
+def chain() -> Chain:
+    """The chain of this installation: its key and hash from the settings."""
+    made: Chain = current_app.extensions["chain"]
+    return made
+
+
+def event_content(event: Event) -> dict[str, Any]:
+    """Everything of an event that its digest covers."""
+    return {
+        "subject": [event.subject_kind, event.subject_id, event.seq],
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": event.actor_id,
+        "kind": event.kind,
+        "content": event.content,
+    }
+
+
+def append(
+    subject: Chained, kind: str, *, at: datetime, actor_id: int | None, content: dict[str, Any] | None = None
+) -> Event:
+    """Add one event to the subject's history inside the running unit of work (the subject must have its id)."""
+    row: Any = subject
+    subject.chain_length += 1
+    entry = Event(
+        subject_kind=row.__tablename__,
+        subject_id=row.id,
+        seq=subject.chain_length,
+        at=at,
+        actor_id=actor_id,
+        kind=kind,
+        content=content or {},
+        previous=subject.chain_head,
+    )
+    entry.digest = chain().link(entry.previous, event_content(entry))
+    subject.chain_head = entry.digest
+    db.session.add(entry)
+    return entry
+
+
+def anchor(*, at: datetime, reason: str) -> Anchor | None:
+    """Bind all events not yet bound; None when there is nothing new. Inside a unit of work."""
+    last = db.session.scalar(select(Anchor).order_by(Anchor.seq.desc()).limit(1).with_for_update())
+    unbound = select(Event.id).where(Event.anchor_id.is_(None))
+    newest = db.session.scalar(select(func.max(Event.id)).where(Event.anchor_id.is_(None)))
+    if newest is None:
+        return last
+    made = Anchor(
+        seq=(last.seq if last else 0) + 1,
+        at=at,
+        events=0,
+        reason=reason,
+        previous=last.digest if last else START,
+        digest="",
+    )
+    db.session.add(made)
+    db.session.flush()
+    db.session.execute(
+        update(Event).where(Event.id.in_(unbound.where(Event.id <= newest))).values(anchor_id=made.id),
+        execution_options={"synchronize_session": False},
+    )
+    made.events, made.digest = bound_digest(made)
+    return made
+
+
+def bound_digest(made: Anchor) -> tuple[int, str]:
+    """How many events an anchor binds, and the digest over them in the order of their ids."""
+    link, digest, count = chain(), made.previous, 0
+    rows = db.session.execute(
+        select(Event.subject_kind, Event.subject_id, Event.seq, Event.digest)
+        .where(Event.anchor_id == made.id)
+        .order_by(Event.id)
+        .execution_options(yield_per=2000)
+    )
+    for kind, subject_id, seq, event_digest in rows:
+        digest = link.link(digest, {"event": [kind, subject_id, seq, event_digest]})
+        count += 1
+    at = made.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return count, link.link(digest, {"anchor": [made.seq, at, made.reason, count]})
