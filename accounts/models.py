@@ -51,7 +51,7 @@ class Regulator(Chained, Base):
 
 
 class Competence(Base):
-    """One sector a regulator that is not comprehensive is competent for (fire: 消防救援; special equipment: 市场监管)."""
+    """One sector an office that is not comprehensive is competent for (消防: 消防救援; 特种设备: 市场监管)."""
 
     __tablename__ = "competence"
     __table_args__ = (UniqueConstraint("regulator_id", "sector"),)

@@ -1,4 +1,4 @@
-"""Rules of organisations as tables: kinds of regions and links, levels of offices, sectors and who is competent. Pure."""
+"""Rules of organisations as tables: kinds of regions and links, levels of offices, sectors. Pure."""
 
 from __future__ import annotations
 

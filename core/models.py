@@ -11,10 +11,6 @@ from sqlalchemy.orm import Mapped, declarative_mixin, mapped_column
 from core.chain import START
 from core.db import Base, Id, Json, UtcDateTime
 
-_UNANCHORED = text("anchor_id IS NULL")
-_UNSENT = text("sent_at IS NULL")
-
-
 @declarative_mixin
 class Chained:
     """A subject with a history: the head and length of its chain stand on its own row."""
