@@ -89,9 +89,14 @@ class CaseFile:
             and self.today > self.deadline
         )
 
+    @property
+    def is_towns(self) -> bool:
+        """Whether the town's roles are read for the office's: its own orders, and no major hazard (domain.md §2)."""
+        return self.town_order and self.grade is Grade.GENERAL
+
     def holds(self, person: int, *roles: Role) -> bool:
-        """Whether the person holds one of these roles anywhere on the ladder of this case."""
-        return any(seat.person == person and seat.role in roles for seat in self.seats)
+        """Whether the person holds one of these roles in this case; who is to receive it does not yet."""
+        return any(seat.person == person and seat.role in roles and not seat.receiving for seat in self.seats)
 
     def same_person(self, person: int) -> frozenset[int]:
         """The ids that count as this person: itself, and whoever it deputises for or is deputised by."""

@@ -92,7 +92,6 @@ class ActionRow:
     judges: bool = False  # who did the work may not sign it
     closes: bool = False  # who verified may not sign it either
     not_while_listed: bool = False
-    grades: frozenset[Grade] = frozenset(Grade)
     source: str = ""
 
 
@@ -110,7 +109,6 @@ ACTIONS: dict[Action, ActionRow] = {
             frozenset({State.RECTIFYING}),
             None,
             OpenedBy.ENTERPRISE,
-            grades=frozenset({Grade.MAJOR}),
             source="16号令 14–15; 安全生产法 41",
         ),
         ActionRow(
@@ -127,7 +125,6 @@ ACTIONS: dict[Action, ActionRow] = {
             None,
             OpenedBy.ENTERPRISE,
             judges=True,
-            grades=frozenset({Grade.MAJOR}),
             source="安全生产法 65",
         ),
         ActionRow(
@@ -229,8 +226,9 @@ ROUTES: tuple[Route, ...] = (
     Route(Action.VERIFY, _M, _S, (_SELF_VERIFY, *_TWO_LOOK)),
     Route(Action.VERIFY, _G, _O, (_APPLY, *_TWO_LOOK)),
     Route(Action.VERIFY, _M, _O, (_SELF_VERIFY, *_TWO_LOOK)),
-    # resume: only where the authority ordered the stop
+    # resume: only where the authority ordered the stop, hence no general self-found one
     Route(Action.RESUME, _M, _S, (_LOOK, _REVIEW)),
+    Route(Action.RESUME, _G, _O, (_LOOK, _REVIEW)),
     Route(Action.RESUME, _M, _O, (_LOOK, _REVIEW)),
     # close
     Route(Action.CLOSE, _G, _S, (Step("销号", _CLOSERS),)),
@@ -300,6 +298,10 @@ TOWN_PAIR: tuple[Role, ...] = (Role.TOWN_OFFICER, Role.TOWN_HEAD)
 
 # The ladder: a step of the enterprise nobody there is free to sign goes to these.
 STAND_IN_FOR_ENTERPRISE: tuple[Role, ...] = (Role.INSPECTOR, Role.TOWN_OFFICER)
+# The highest office has none above it: there, when every inspector is barred or needed for a later step, its reviewer
+# stands in for the enterprise, and its approver receives what its reviewer has sent.
+STAND_IN_AT_THE_TOP: tuple[Role, ...] = (Role.REVIEWER,)
+RECEIVES_AT_THE_TOP: tuple[Role, ...] = (Role.APPROVER,)
 
 # Paper: which roles' signatures may come on paper beside the enterprise's own (a leader's decision), and who records.
 LEADERS: frozenset[Role] = frozenset({Role.APPROVER, Role.TOWN_HEAD})
@@ -340,7 +342,10 @@ MUST_BE_IN_PLACE: dict[Action, dict[Grade, tuple[Fact, ...]]] = {
         _G: _WORK,
         _M: (*_WORK, Fact.PLAN_SIGNED, Fact.CAUSE, Fact.SIMILAR_CHECKED, Fact.LASTING_MEASURE),
     },
-    Action.RESUME: {_M: (Fact.RESUME_CHECKED, Fact.RESUME_FROM)},
+    Action.RESUME: {
+        _G: (Fact.RESUME_CHECKED, Fact.RESUME_FROM),
+        _M: (Fact.RESUME_CHECKED, Fact.RESUME_FROM),
+    },
     Action.CLOSE: {_G: (Fact.REINSPECTION,), _M: (Fact.REINSPECTION,)},
     Action.DISMISS: {_G: (Fact.REASON,), _M: (Fact.REASON,)},
     Action.EXTEND: {
@@ -356,6 +361,9 @@ MUST_BE_IN_PLACE: dict[Action, dict[Grade, tuple[Fact, ...]]] = {
     Action.REOPEN: {_G: (Fact.REASON,), _M: (Fact.REASON,)},
     Action.TRANSFER: {_G: (Fact.REASON, Fact.TARGET_OFFICE), _M: (Fact.REASON, Fact.TARGET_OFFICE)},
 }
+
+# The enterprise's own report of a major hazard has its photo at once, every other one by acceptance.
+AT_ONCE: tuple[Fact, ...] = (Fact.PHOTO_BEFORE,)
 
 # The enterprise's own report of a major hazard has six parts (16号令 14); an order does not ask for the report.
 SIX_PARTS: tuple[Fact, ...] = (Fact.PLAN_SITUATION, Fact.PLAN_HARM)

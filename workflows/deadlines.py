@@ -53,8 +53,13 @@ PERIODS: dict[str, Period] = {
 
 
 def due_on(code: str, start: date, days: WorkingDays, number: int | None = None) -> Due:
-    """The last day of a named period that starts on `start`; `number` where an office has set its own."""
+    """The last day of a named period that starts on `start`; `number` where an office has set its own.
+
+    Raises ValueError for a period in hours, which begins at a moment and not on a day (`major_report_due`).
+    """
     period = PERIODS[code]
+    if period.unit is Unit.HOURS:
+        raise ValueError(f"{code} is counted in hours from a moment, not in days")
     return due_after(start, number or period.number, period.unit, days)
 
 

@@ -6,183 +6,44 @@ and fill the table the tests walk. They read `closure.py`; no rule is stated her
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-
 from accounts.roles import Role, Side
-from workflows.casefile import ENTERPRISE, RESPONSIBLE_OFFICE, TOWN_BESIDE, CaseFile, Given, OpenRequest, Seat
-from workflows.closure import (
-    ACTIONS,
-    LEADERS,
-    MUST_BE_IN_PLACE,
-    PAPER_RECORDER_OF,
-    PAPER_RECORDERS,
-    SIX_PARTS,
-    STAND_IN_FOR_ENTERPRISE,
-    TOWN_PAIR,
-    TOWN_ROLES,
-    OpenedBy,
-    Origin,
-    Receiver,
-    Route,
-    Step,
-    Variant,
-    find_route,
-)
+from workflows.answers import ALLOWED, Ruling, no
+from workflows.casefile import ENTERPRISE, RESPONSIBLE_OFFICE, CaseFile, OpenRequest
+from workflows.closure import ACTIONS, AT_ONCE, MUST_BE_IN_PLACE, SIX_PARTS, TOWN_PAIR, OpenedBy, Origin, Variant
 from workflows.facts import Fact
+from workflows.ladder import StepNow, covers_next, fits, roles_at, step_now
+from workflows.paper import permit_paper
+from workflows.routing import draft_request, is_complete, route_for, route_of, variant_for, with_signature
 from workflows.separation import Bar, bar_for
 from workflows.vocabulary import Action, Grade, State
 
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """The answer: allowed, or the rule and the sentence; `missing` names what must first be put in place."""
-
-    allowed: bool
-    rule: str = ""
-    sentence: str = ""
-    missing: tuple[Fact, ...] = ()
-
-
-ALLOWED = Ruling(True)
-
-
-def no(rule: str, sentence: str, missing: tuple[Fact, ...] = ()) -> Ruling:
-    """A refusal by a named rule."""
-    return Ruling(False, rule, sentence, missing)
-
-
-@dataclass(frozen=True, slots=True)
-class StepNow:
-    """The step a request waits for: who may sign it, on which rung, and whether the ladder was climbed."""
-
-    index: int
-    step: Step
-    seats: tuple[Seat, ...]
-    rung: int
-
-    @property
-    def persons(self) -> frozenset[int]:
-        """Whoever may sign it now; empty when nobody can, which the administrators are told at once."""
-        return frozenset(seat.person for seat in self.seats)
-
-    @property
-    def is_stand_in(self) -> bool:
-        """Whether somebody other than the step's own people signs, which the signature shows."""
-        home = ENTERPRISE if self.step.side is Side.ENTERPRISE else RESPONSIBLE_OFFICE
-        return bool(self.seats) and self.rung != home
-
-
-# --- which route -----------------------------------------------------------------------------------------------
-
-
-def variant_for(case: CaseFile, action: Action) -> Variant:
-    """Which variant of the action this case takes today (a late extension, up or down, ex officio)."""
-    if action is Action.REGRADE:
-        return Variant.UP if case.grade is Grade.GENERAL else Variant.DOWN
-    if action is Action.EXTEND and _is_late(case):
-        return Variant.LATE
-    return Variant.PLAIN
-
-
-def _is_late(case: CaseFile) -> bool:
-    """After the deadline; a listed one also inside its last working days (宁波 15, 青岛 20; a setting)."""
-    if case.deadline is not None and case.today > case.deadline:
-        return True
-    return case.listed is not None and case.extend_by is not None and case.today > case.extend_by
-
-
-def route_for(case: CaseFile, action: Action, variant: Variant | None = None) -> Route | None:
-    """The row of the table that this case follows; None where there is no such action for it."""
-    return find_route(action, case.grade, case.origin, variant or variant_for(case, action))
-
-
-def route_of(request: OpenRequest) -> Route:
-    """The row an open request follows: that of the day it was opened."""
-    route = find_route(request.action, request.grade, request.origin, request.variant)
-    assert route is not None, "a request is only opened on a route that exists"
-    return route
-
-
-def draft_request(case: CaseFile, action: Action, by: int, variant: Variant | None = None) -> OpenRequest:
-    """The request as it would be if this person opened it now."""
-    return OpenRequest(
-        action,
-        variant or variant_for(case, action),
-        case.grade,
-        case.origin,
-        by,
-        by_enterprise=_is_of_enterprise(case, by),
-    )
-
-
-# --- who signs -------------------------------------------------------------------------------------------------
-
-
-def roles_at(step: Step, rung: int, *, town_order: bool) -> tuple[Role, ...]:
-    """Which roles sign this step at this rung; a town's order reads town roles at the town (domain.md §3)."""
-    if step.side is Side.ENTERPRISE:
-        return step.roles if rung == ENTERPRISE else STAND_IN_FOR_ENTERPRISE
-    if not (town_order and rung == RESPONSIBLE_OFFICE):
-        return tuple(role for role in step.roles if role.side is Side.REGULATOR)
-    if step.pair:
-        return TOWN_PAIR
-    return tuple(town for role in step.roles for town in TOWN_ROLES.get(role, ()))
-
-
-def step_now(case: CaseFile, request: OpenRequest) -> StepNow | None:
-    """The next unsigned step with whoever is free to sign it, climbing the ladder; None when all have signed."""
-    route = route_of(request)
-    index = len(request.given)
-    return None if index >= len(route.steps) else _climb(case, request, index, route.steps[index])
-
-
-def _climb(case: CaseFile, request: OpenRequest, index: int, step: Step) -> StepNow:
-    for rungs in _ladder(case, step):
-        free = tuple(
-            seat
-            for seat in case.seats
-            if seat.rung in rungs and _fits(seat, step, case) and bar_for(case, request, step, seat.person) is None
-        )
-        if free:
-            return StepNow(index, step, free, min(seat.rung for seat in free))
-    return StepNow(index, step, (), RESPONSIBLE_OFFICE)
-
-
-def _ladder(case: CaseFile, step: Step) -> Iterable[frozenset[int]]:
-    """Rungs in the order they are tried: the enterprise, then its regulator with its town, then upward."""
-    top = max((seat.rung for seat in case.seats), default=RESPONSIBLE_OFFICE)
-    if step.side is Side.ENTERPRISE or any(role.side is Side.ENTERPRISE for role in step.roles):
-        yield frozenset({ENTERPRISE, RESPONSIBLE_OFFICE}) if _is_mixed(step) else frozenset({ENTERPRISE})
-        yield frozenset({TOWN_BESIDE, RESPONSIBLE_OFFICE})
-    else:
-        yield frozenset({RESPONSIBLE_OFFICE})
-    for rung in range(RESPONSIBLE_OFFICE + 1, top + 1):
-        yield frozenset({rung})
-
-
-def _is_mixed(step: Step) -> bool:
-    """A step that either side may sign, such as raising a general hazard to major."""
-    return len({role.side for role in step.roles}) > 1
-
-
-def _fits(seat: Seat, step: Step, case: CaseFile) -> bool:
-    if seat.receiving is not (step.receiver is Receiver.RECEIVING):
-        return False
-    if _is_mixed(step) and seat.role in step.roles:
-        return True
-    return seat.role in roles_at(step, seat.rung, town_order=case.town_order)
-
-
-def covers_next(case: CaseFile, request: OpenRequest, person: int) -> bool:
-    """Whether one signature counts for both steps: the principal who alone holds both signs once."""
-    route = route_of(request)
-    if not route.one_signature_if_alone or request.given:
-        return False
-    wanted = {role for step in route.steps for role in step.roles}
-    holders = {seat.person for seat in case.seats if seat.rung == ENTERPRISE and seat.role in wanted}
-    held = {seat.role for seat in case.seats if seat.rung == ENTERPRISE and seat.person == person}
-    return holders == {person} and wanted <= held
+# The one door to the rules: what is asked of a case is imported from here.
+__all__ = [
+    "ALLOWED",
+    "REQUEST_FACTS",
+    "Ruling",
+    "StepNow",
+    "covers_next",
+    "draft_request",
+    "is_complete",
+    "missing_for",
+    "needed_for",
+    "no",
+    "permit_correct",
+    "permit_end",
+    "permit_escalate",
+    "permit_open",
+    "permit_paper",
+    "permit_sign",
+    "permit_try",
+    "permit_withdraw",
+    "roles_at",
+    "route_for",
+    "route_of",
+    "step_now",
+    "variant_for",
+    "with_signature",
+]
 
 
 # --- opening a request -----------------------------------------------------------------------------------------
@@ -226,6 +87,9 @@ def _possible(case: CaseFile, action: Action, variant: Variant | None) -> Ruling
         return no("listed", "挂牌督办期间不能下调等级。请先由挂牌单位解除挂牌。")
     if route_for(case, action, variant) is None:
         return no("route", _no_route(case, action))
+    usual = variant_for(case, action)
+    if variant not in (None, usual, Variant.EX_OFFICIO):
+        return no("variant", f"现在{action.label}按「{usual.label}」办理。请刷新后重新提出。")
     return _particular(case, action, variant)
 
 
@@ -278,8 +142,9 @@ def _may_ask(case: CaseFile, action: Action, person: int, variant: Variant | Non
     """The responsible person, a safety manager, an inspector (a town's for its own order)."""
     if variant is Variant.EX_OFFICIO:
         return False
-    officer = (Role.INSPECTOR, Role.TOWN_OFFICER) if case.town_order else (Role.INSPECTOR,)
-    if any(s.person == person and s.role in officer and s.rung >= RESPONSIBLE_OFFICE for s in case.seats):
+    officer = (Role.INSPECTOR, Role.TOWN_OFFICER) if case.is_towns else (Role.INSPECTOR,)
+    own = (seat for seat in case.seats if seat.person == person and not seat.receiving)
+    if any(seat.role in officer and seat.rung >= RESPONSIBLE_OFFICE for seat in own):
         return True
     opened_by = ACTIONS[action].opened_by
     if opened_by is OpenedBy.AUTHORITY:
@@ -306,11 +171,13 @@ def missing_for(case: CaseFile, action: Action, offered: frozenset[Fact] = froze
 def needed_for(case: CaseFile, action: Action) -> tuple[Fact, ...]:
     """Everything that must be in place for this action in this case."""
     needed = list(MUST_BE_IN_PLACE[action].get(case.grade, ()))
+    if action is Action.REPORT and case.grade is Grade.MAJOR and case.origin is Origin.SELF_FOUND:
+        needed += AT_ONCE
     if action is Action.PLAN and case.origin is Origin.SELF_FOUND:
         needed += SIX_PARTS
     if action is Action.VERIFY and case.grade is Grade.MAJOR and case.stopped:
         needed.append(Fact.EVALUATION_REPORT)
-    if action is Action.CLOSE and case.authority_stopped:
+    if action is Action.CLOSE and case.authority_stopped and route_for(case, Action.RESUME) is not None:
         needed.append(Fact.RESUMED)
     if action is Action.REOPEN and case.state is State.CLOSED:
         needed.append(Fact.NEW_DEADLINE)
@@ -345,14 +212,19 @@ def permit_sign(case: CaseFile, person: int) -> Ruling:
 
 
 def _has_role(case: CaseFile, now: StepNow, person: int) -> bool:
-    return any(seat.person == person and _fits(seat, now.step, case) for seat in case.seats)
+    return any(seat.person == person and fits(seat, now.step, case) for seat in case.seats)
 
 
 def _names_of_roles(case: CaseFile, now: StepNow) -> str:
-    roles = roles_at(now.step, now.rung, town_order=case.town_order) if now.is_stand_in else now.step.roles
-    if not now.is_stand_in and now.step.side is Side.REGULATOR and case.town_order:
-        roles = roles_at(now.step, RESPONSIBLE_OFFICE, town_order=True)
+    roles = tuple(dict.fromkeys(seat.role for seat in now.seats)) if now.is_stand_in else _own_roles(case, now)
     return "或".join(role.label for role in roles)
+
+
+def _own_roles(case: CaseFile, now: StepNow) -> tuple[Role, ...]:
+    """The step's own roles, as the town reads them where it is the town's order."""
+    if now.step.side is Side.ENTERPRISE:
+        return now.step.roles
+    return roles_at(now.step, RESPONSIBLE_OFFICE, town_order=case.is_towns)
 
 
 def _barred_sentence(bar: Bar, request: OpenRequest, now: StepNow) -> str:
@@ -362,55 +234,6 @@ def _barred_sentence(bar: Bar, request: OpenRequest, now: StepNow) -> str:
         Bar.RECORDED: f"您代录了这一流程的纸质签署，不能再签其他步骤。请{other}签批。",
         Bar.DID_THE_WORK: f"您实施了整改，不能签批{request.action.label}。请{other}签批。",
         Bar.VERIFIED: f"您签批了验收，不能再签{request.action.label}。请{other}签批。",
-    }[bar]
-
-
-def permit_paper(case: CaseFile, recorder: int, signer: int | None, role: Role) -> Ruling:
-    """Whether `recorder` may enter a paper signature of `signer` (None: a person not yet known here) as `role`."""
-    request = case.request
-    now = step_now(case, request) if request is not None else None
-    if request is None or now is None:
-        return no("no_request", "现在没有等待签批的流程。")
-    if not _paper_allowed(case, now.step, role):
-        return no("paper_step", f"这一步（{now.step.label}）不能用纸质签署代录，须本人签批。")
-    if not _may_record(case, recorder, role):
-        return no("paper_recorder", "纸质签署由检查人员或镇街检查人员代录；主要负责人的也可由本单位安全管理人员代录。")
-    return _paper_persons(case, request, now, recorder, signer) or ALLOWED
-
-
-def _paper_allowed(case: CaseFile, step: Step, role: Role) -> bool:
-    roles = step.roles
-    if step.side is Side.REGULATOR and case.town_order:
-        roles = roles_at(step, RESPONSIBLE_OFFICE, town_order=True)
-    return role in roles and (role.side is Side.ENTERPRISE or role in LEADERS)
-
-
-def _may_record(case: CaseFile, recorder: int, role: Role) -> bool:
-    allowed = PAPER_RECORDERS | ({PAPER_RECORDER_OF[role]} if role in PAPER_RECORDER_OF else set())
-    return case.holds(recorder, *allowed)
-
-
-def _paper_persons(
-    case: CaseFile, request: OpenRequest, now: StepNow, recorder: int, signer: int | None
-) -> Ruling | None:
-    if signer is not None and signer in case.same_person(recorder):
-        return no("paper_self", "代录人不能代录自己的签署。请直接签批，或由他人代录。")
-    signed = [given for given in request.given if given.person in case.same_person(recorder)]
-    route = route_of(request)
-    if any(not route.steps[given.step].pair for given in signed):
-        return no("recorded", "您已签过这一流程，不能再代录其他步骤的纸质签署。请由他人代录。")
-    bar = bar_for(case, request, now.step, signer) if signer is not None else None
-    if bar is not None:
-        return no(f"paper_{bar.value}", _paper_barred(bar, request))
-    return None
-
-
-def _paper_barred(bar: Bar, request: OpenRequest) -> str:
-    return {
-        Bar.SIGNED_BEFORE: "签署人已签过这一流程，同一流程每人只签一次。请由另一人签署。",
-        Bar.RECORDED: "签署人代录过这一流程的其他步骤，不能再签署。请由另一人签署。",
-        Bar.DID_THE_WORK: f"签署人实施了整改，不能签署{request.action.label}。请由另一人签署。",
-        Bar.VERIFIED: f"签署人签批了验收，不能再签{request.action.label}。请由另一人签署。",
     }[bar]
 
 
@@ -432,7 +255,7 @@ def permit_end(case: CaseFile, person: int) -> Ruling:
         return no("no_request", "现在没有等待签批的流程。")
     if not case.request.by_enterprise:
         return no("not_enterprise_request", "只能终止企业提出的申请；监管部门自己的，由申请人撤回。")
-    roles = {Role.INSPECTOR, Role.REVIEWER} | ({*TOWN_PAIR} if case.town_order else set())
+    roles = {Role.INSPECTOR, Role.REVIEWER} | ({*TOWN_PAIR} if case.is_towns else set())
     return ALLOWED if case.holds(person, *roles) else no("not_yours", "终止申请由检查人员或审核人办理。")
 
 
@@ -454,26 +277,11 @@ def permit_correct(case: CaseFile, person: int) -> Ruling:
     enterprise = case.origin is Origin.SELF_FOUND or case.state is not State.REPORTED
     if (
         enterprise
-        and _is_of_enterprise(case, person)
+        and person in case.members
         and (person == case.responsible_person or case.holds(person, Role.SAFETY_MANAGER, Role.PRINCIPAL))
     ):
         return ALLOWED
-    officers = {Role.INSPECTOR} | ({Role.TOWN_OFFICER} if case.town_order else set())
+    officers = {Role.INSPECTOR} | ({Role.TOWN_OFFICER} if case.is_towns else set())
     if case.holds(person, *officers):
         return ALLOWED
     return no("not_yours", "更正由整改责任人、安全管理人员或检查人员办理。")
-
-
-def _is_of_enterprise(case: CaseFile, person: int) -> bool:
-    return person in case.members
-
-
-def with_signature(case: CaseFile, given: Given) -> CaseFile:
-    """The case after one more signature of its open request."""
-    assert case.request is not None
-    return replace(case, request=replace(case.request, given=(*case.request.given, given)))
-
-
-def is_complete(request: OpenRequest) -> bool:
-    """Whether the last step of the route has signed."""
-    return len(request.given) >= len(route_of(request).steps)
