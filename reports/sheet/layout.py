@@ -1,0 +1,115 @@
+"""What a ledger looks like, as data: columns, head, sign-off lines, colours of states."""
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Literal
+
+Kind = Literal["serial", "text", "date", "integer", "number", "money_wan", "state", "overdue_days"]
+"""How a column is printed.
+
+serial: the running number, counted by the writer, no field of the row · text: str · date: datetime.date ·
+integer: int · number: int or Decimal · money_wan: integer fen, printed in 万元 · state: code of the closure
+workflow, printed as its word on its colour · overdue_days: int, red when above zero.
+Every kind but `serial` and `state` also takes a str: an imported "6月底前" keeps its text.
+"""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `key` names the attribute of a row, `width` is in Excel's units (digits of 11 pt)."""
+
+    key: str
+    heading: str
+    kind: Kind = "text"
+    width: float = 10.0
+    wrap: bool = True
+    align: Literal["left", "center", "right"] = "center"
+    latin: bool = False  # codes and numbers of documents: set in the narrower Latin face
+
+
+@dataclass(frozen=True)
+class StateLook:
+    """The word of a state and its colours (RRGGBB); the word is always printed, colour only helps."""
+
+    word: str
+    fill: str
+    ink: str
+
+
+STATES: Mapping[str, StateLook] = MappingProxyType(
+    {
+        "reported": StateLook("已上报", "EDF0F3", "434E5C"),
+        "rectifying": StateLook("整改中", "E9F0F9", "154582"),
+        "verified": StateLook("已验收", "E3F2F1", "0B6460"),
+        "closed": StateLook("已销号", "E7F3EB", "1F6A3A"),
+        "dismissed": StateLook("不予认定", "FFFFFF", "5C6774"),
+    }
+)
+"""The five states with the colours of the pages' chips."""
+
+
+@dataclass(frozen=True)
+class LedgerHead:
+    """What stands above and below the records.
+
+    `made_at` is aware and ends up in the file's properties; it is passed in, so that a file can be made again
+    byte for byte. `as_of` is the day whose end the records show; without it the last of the month. `people`
+    fills sign-off lines by label (审核人 …); what is missing is left blank for ink. `anchor` binds the file
+    to the event chain.
+    """
+
+    year: int
+    month: int
+    office: str
+    filled_on: date
+    made_at: datetime
+    scope: str = ""
+    as_of: date | None = None
+    people: Mapping[str, str] = field(default_factory=dict)
+    anchor: str = ""
+
+    def __post_init__(self) -> None:
+        if self.made_at.tzinfo is None:
+            raise ValueError("made_at must be an aware time")
+
+    @property
+    def last_day(self) -> date:
+        """The day whose last instant the ledger shows."""
+        return self.as_of or date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
+
+
+@dataclass(frozen=True)
+class LedgerLayout:
+    """A kind of ledger. `title_template` knows {year} and {month}; `name` is the worksheet's name."""
+
+    code: str
+    name: str
+    title_template: str
+    columns: tuple[Column, ...]
+    sign_off: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    states: Mapping[str, StateLook] = field(default_factory=lambda: STATES)
+    empty_line: str = "本期没有应列入本台账的隐患（零报告）。"
+
+    def title(self, head: LedgerHead) -> str:
+        """The title line, as 2026年10月重大事故隐患台账."""
+        return self.title_template.format(year=head.year, month=head.month)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The attributes read from a row, in the order of the columns."""
+        return tuple(column.key for column in self.columns if column.kind != "serial")
+
+
+@dataclass(frozen=True)
+class WrittenLedger:
+    """What was written: records, their digest (see `records`), SHA-256 and length of the file, worksheets."""
+
+    count: int
+    digest_of_records: str
+    sha256: str
+    size: int
+    sheets: int = 1
