@@ -1,7 +1,8 @@
 """One row as worksheet XML.
 
 Written by hand because a styled cell costs openpyxl some sixty microseconds: 100,000 rows of this ledger took
-four minutes, this way they take some twenty seconds. There is no way here to write a formula: a cell is a number or a string.
+four minutes, this way some twenty seconds. There is no way here to write a formula: a cell is a number or a
+string.
 """
 
 from collections.abc import Callable, Sequence
