@@ -16,8 +16,11 @@ async function startPage() {
   if (summary) summary.focus();
 }
 
+let adopted = false;
+
 // Shows the page a server sent as answer to fetch, as if the browser had followed the form by itself.
 async function adopt(response) {
+  adopted = true;
   const html = await response.text();
   const page = new DOMParser().parseFromString(html, "text/html");
   if (response.url !== location.href) history.pushState(null, "", response.url);
@@ -29,9 +32,9 @@ async function adopt(response) {
   if (main && !document.querySelector("[data-error-summary]")) main.focus({ preventScroll: true });
 }
 
-addEventListener("popstate", (event) => {
-  // The address changed because adopt() had written it, not because somebody followed a link inside the page.
-  if (!location.hash && event.state === null) location.reload();
+// After adopt() the browser's arrow changes the address only: fetch the page that belongs to it.
+addEventListener("popstate", () => {
+  if (adopted) location.reload();
 });
 
 // Menus are <details>: close them by Escape and by a click elsewhere.
