@@ -1,0 +1,106 @@
+"""Fixtures every test may use. Those that need no database must not ask for `app`.
+
+`app`, `client`, `database` run on SQLite and on PostgreSQL; `sqlite_app`, `sqlite_client` once, on SQLite only (pages,
+rendering, fuzzing). `context` and `sqlite_context` push the application's context, for tests that call operations
+directly; tests that use a client must not, since a request would then share its `g` with the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from application import create_app
+from core.db import db
+from core.settings import Settings, load_settings
+from tests.clocks import FixedClock
+from tests.databases import KINDS, TEST_SECRETS, Databases, TestDatabase
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Where databases come from."""
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> TestDatabase:
+    """A database with all tables and no rows, of each kind."""
+    return databases.filled(request.param, tmp_path)
+
+
+@pytest.fixture(params=KINDS)
+def empty_database(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> TestDatabase:
+    """A database without tables, of each kind."""
+    return databases.empty(request.param, tmp_path)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands still until the test moves it."""
+    return FixedClock()
+
+
+@pytest.fixture
+def settings(database: TestDatabase, tmp_path: Path) -> Settings:
+    """Settings of an installation in the test's own folder."""
+    return settings_for(database, tmp_path / "instance")
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
+    """The application on an empty database of each kind."""
+    yield from running(settings, clock)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without cookies yet."""
+    return app.test_client()
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[Flask]:
+    """The application with its context pushed, for tests of operations."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def sqlite_app(databases: Databases, tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
+    """The application once, on SQLite, for what does not depend on the database."""
+    yield from running(settings_for(databases.filled("sqlite", tmp_path), tmp_path / "instance"), clock)
+
+
+@pytest.fixture
+def sqlite_client(sqlite_app: Flask) -> FlaskClient:
+    """A browser without cookies yet, once, on SQLite."""
+    return sqlite_app.test_client()
+
+
+@pytest.fixture
+def sqlite_context(sqlite_app: Flask) -> Iterator[Flask]:
+    """The application on SQLite with its context pushed."""
+    with sqlite_app.app_context():
+        yield sqlite_app
+
+
+def settings_for(database: TestDatabase, instance: Path) -> Settings:
+    """An installation in this folder on this database, with secrets known to the tests."""
+    return load_settings(instance, {"DATABASE_URL": database.url, **TEST_SECRETS})
+
+
+def running(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
+    """An application whose connections are closed afterwards; passwords are hashed cheaply."""
+    made = create_app(settings, clock=clock, testing=True)
+    made.config["CHEAP_PASSWORDS"] = True
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
