@@ -1,0 +1,160 @@
+"""The parts of a sheet: title, lines above the header, header, data rows, and what stands below them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from core.sheets.grid import Grid
+from core.sheets.header import Header, Known, find_header
+from core.sheets.text import Value, as_text, squeeze
+
+_LINE = re.compile(r"^\s*([^：:\s]{2,14})\s*[：:]\s*(.*)$", re.DOTALL)
+_SIGNATURE: Final = re.compile(
+    r"^(?:审核人?|审批人?|审定人?|填表人?|填报人|制表人?|经办人|统计人|复核人?|批准人?|编制人?|联系人|联系电话|电话|"
+    r"单位负责人|主要负责人|安全管理人员|分管负责人|分管领导|负责人|填报单位|填报日期|填表日期|制表日期|日期)"
+    r"(?:\([^)]{1,8}\))?(?:[:：]|$|\()"
+)
+_NOTE: Final = re.compile(r"^(?:填写?要求|填表?说明|填报说明|说明|备注|注|附注|备注说明)\d?[:：.、]")
+_HEADING: Final = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]{1,3}[章节类部])"
+)
+_ATTACHMENT: Final = re.compile(r"^\s*附[件表录]\s*[\d一二三四五六七八九十-]*\s*[:：]?\s*")
+_SUM: Final = re.compile(r"^(?:合计|总计|小计|共计|累计|本页合计|本页小计)")
+
+SUM_REASON = "这是合计行，不是一条记录"
+TITLE_REASON = "整行只有一段文字，像小标题，不是一条记录"
+REPEATED_REASON = "这是重复的表头，不是一条记录"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadLine:
+    """A line above the header such as 填报日期：2026年11月10日; `value` is a real date where the cell is one."""
+
+    label: str
+    value: Value
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A row between the data rows that is no record, with the reason."""
+
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which row is what. Every row with content of its own below the header is in exactly one of
+    `data_rows`, `asides` and `footer_rows`."""
+
+    title: str
+    head_lines: tuple[HeadLine, ...]
+    header: Header
+    data_rows: tuple[int, ...]
+    asides: tuple[Aside, ...]
+    footer_rows: tuple[int, ...]
+    footer: str
+
+
+def find_layout(grid: Grid, is_known: Known) -> Layout | None:
+    """The layout of a sheet whose header names `is_known` recognises; None where there is no such header."""
+    header = find_header(grid, is_known)
+    if header is None:
+        return None
+    body = [row for row in range(header.last_row + 1, grid.height + 1) if grid.filled(row)]
+    footer_rows = _footer(grid, body)
+    inside = [row for row in body if row not in footer_rows]
+    asides = tuple(aside for row in inside if (aside := _aside(grid, header, row)))
+    beside = {aside.row for aside in asides}
+    return Layout(
+        title=title_of(grid, header.first_row),
+        head_lines=head_lines(grid, header.first_row),
+        header=header,
+        data_rows=tuple(row for row in inside if row not in beside),
+        asides=asides,
+        footer_rows=tuple(sorted(footer_rows)),
+        footer="\n".join(as_text(grid.own(r, c)) for r in sorted(footer_rows) for c in grid.filled(r)),
+    )
+
+
+def title_of(grid: Grid, before: int) -> str:
+    """The title: the first text above row `before` that is no line with a label."""
+    for row in range(1, min(before, grid.height + 1)):
+        for column in grid.filled(row):
+            text = _ATTACHMENT.sub("", as_text(grid.own(row, column)))
+            if isinstance(grid.own(row, column), str) and not _LINE.match(text) and len(text) >= 4:
+                return " ".join(text.split())
+    return ""
+
+
+def head_lines(grid: Grid, before: int) -> tuple[HeadLine, ...]:
+    """The labelled lines above row `before`; a label with nothing after it takes the next cell's value."""
+    lines: list[HeadLine] = []
+    for row in range(1, min(before, grid.height + 1)):
+        columns = grid.filled(row)
+        for place, column in enumerate(columns):
+            for part in re.split(r"[\s\u3000]{3,}", as_text(grid.own(row, column))):
+                match = _LINE.match(part)
+                if match is None:
+                    continue
+                value: Value = match[2].strip()
+                if not value and place + 1 < len(columns):
+                    value = _answer(grid.own(row, columns[place + 1]))
+                lines.append(HeadLine(squeeze(match[1]), value, row))
+    return tuple(lines)
+
+
+def _answer(value: Value) -> Value:
+    """The next cell's value, unless it is a label itself."""
+    if isinstance(value, date | datetime | int | float):
+        return value
+    text = as_text(value)
+    return "" if _LINE.match(text) else text
+
+
+def _footer(grid: Grid, body: list[int]) -> set[int]:
+    """The rows at the end that are sums, signatures or instructions, found from the last row upwards."""
+    footer: set[int] = set()
+    for row in reversed(body):
+        first = squeeze(as_text(grid.own(row, grid.filled(row)[0])))
+        if not (_SIGNATURE.match(first) or _NOTE.match(first) or _SUM.match(first) or _is_lone_text(grid, row)):
+            break
+        footer.add(row)
+    return footer
+
+
+def _is_lone_text(grid: Grid, row: int) -> bool:
+    """Whether a row is one text across three merged columns or more, or a numbered heading (一、…)."""
+    columns = grid.filled(row)
+    if len(columns) != 1 or not isinstance(grid.own(row, columns[0]), str):
+        return False
+    if any(grid.is_inherited(row, column) for column in range(1, grid.width + 1)):
+        return False
+    is_across = grid.merges.get((row, columns[0] + 2)) == (row, columns[0])
+    return is_across or bool(_HEADING.match(squeeze(as_text(grid.own(row, columns[0])))))
+
+
+def _aside(grid: Grid, header: Header, row: int) -> Aside | None:
+    columns = grid.filled(row)
+    if any(_SUM.match(squeeze(as_text(grid.own(row, column)))) for column in columns[:2]):
+        return Aside(row, SUM_REASON)
+    if _is_lone_text(grid, row):
+        return Aside(row, TITLE_REASON)
+    return Aside(row, REPEATED_REASON) if _repeats_header(grid, header, row, columns) else None
+
+
+def _repeats_header(grid: Grid, header: Header, row: int, columns: tuple[int, ...]) -> bool:
+    """Whether nearly every cell of a row says what its header says, as on each page of a printed list."""
+
+    def is_name(column: int) -> bool:
+        path = header.path(column)
+        return bool(path) and squeeze(as_text(grid.own(row, column))) == squeeze(path[-1])
+
+    if not any(is_name(column) for column in columns[:2]):
+        return False
+    names = sum(is_name(column) for column in columns)
+    return names >= 2 and names >= len(columns) - 1
