@@ -418,19 +418,17 @@ class Waiting(Base):
     hazard: Mapped[Hazard] = relationship(lazy="raise_on_sql")
 
 
-class Message(Base):
-    """An in-app message that a person reads and puts away; never the only way something is told."""
+class HazardNote(Base):
+    """Words that belong to an entry of the history: a reason, a reminder, an objection, how an order was served."""
 
-    __tablename__ = "message"
-    __table_args__ = (Index("ix_message_person_id_read_at", "person_id", "read_at"),)
+    __tablename__ = "hazard_note"
+    __table_args__ = (Index("ix_hazard_note_hazard_id", "hazard_id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    hazard_id: Mapped[int | None] = mapped_column(ForeignKey("hazard.id"))
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     text: Mapped[str] = mapped_column(Text)
-    url: Mapped[str] = mapped_column(String(300), default="")
-    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class LedgerImport(Base):

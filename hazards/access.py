@@ -1,0 +1,72 @@
+"""Who may see a hazard: one criterion for the register's tables, read by the session's scope (domain.md §2).
+
+An enterprise's people see their own enterprise's hazards (a team leader those of the own team and those assigned),
+and what concerns them as landlord or client; a regulator's people the subtree of their region in the sectors they are
+competent for; nobody else anything.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select
+
+from core.scope import Viewer, guard, subtree
+from hazards.models import (
+    DeadlineChange,
+    Evidence,
+    Hazard,
+    HazardNote,
+    HazardVersion,
+    Signature,
+    SignOffRequest,
+    Waiting,
+    WorkRecord,
+)
+
+
+def may_see(hazard: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on a hazard's row for this viewer."""
+    if viewer.enterprise_id is not None:
+        return or_(_own(hazard, viewer), hazard.concerned_id == viewer.enterprise_id)
+    if viewer.region_path is None:
+        return false()
+    here = subtree(hazard.region_path, viewer.region_path)
+    if viewer.sectors is None:
+        return here
+    return or_(here & hazard.sector.in_(sorted(viewer.sectors)), hazard.responsible_office_id == viewer.regulator_id)
+
+
+def _own(hazard: Any, viewer: Viewer) -> ColumnElement[bool]:
+    mine: ColumnElement[bool] = hazard.enterprise_id == viewer.enterprise_id
+    involved = or_(
+        hazard.reporter_id == viewer.person_id,
+        hazard.responsible_person_id == viewer.person_id,
+    )
+    if viewer.own_reports_only:
+        return mine & involved
+    if viewer.unit_ids is not None:
+        return mine & or_(hazard.unit_id.in_(viewer.unit_ids), involved)
+    return mine
+
+
+def _through_hazard(model: Any, viewer: Viewer) -> ColumnElement[bool]:
+    allowed = select(Hazard.id).where(may_see(Hazard, viewer)).correlate(None)
+    condition: ColumnElement[bool] = model.hazard_id.in_(allowed)
+    return condition
+
+
+GUARDED_BY_HAZARD = (
+    HazardVersion,
+    SignOffRequest,
+    Signature,
+    DeadlineChange,
+    Evidence,
+    WorkRecord,
+    HazardNote,
+    Waiting,
+)
+
+guard(Hazard, may_see)
+for _model in GUARDED_BY_HAZARD:
+    guard(_model, _through_hazard)

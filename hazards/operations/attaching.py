@@ -1,0 +1,50 @@
+"""Adding photos and files to a hazard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.access import Actor
+from core.db import db
+from core.files import store_file
+from hazards.models import Evidence, Hazard
+from hazards.rules import EvidenceKind
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that was checked by content; `view` and `thumb` are upright JPEG copies of a photo."""
+
+    data: bytes
+    media_type: str
+    name: str = ""
+    caption: str = ""
+    view: bytes | None = None
+    thumb: bytes | None = None
+    taken_at: datetime | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+
+
+def attach(hazard: Hazard, kind: EvidenceKind, file: NewFile, *, by: Actor, now: datetime) -> Evidence:
+    """Keep the original and its copies; the caller records the event."""
+    view = store_file(file.view, "image/jpeg", now) if file.view else None
+    thumb = store_file(file.thumb, "image/jpeg", now) if file.thumb else None
+    evidence = Evidence(
+        hazard_id=hazard.id,
+        kind=kind,
+        file=store_file(file.data, file.media_type, now),
+        view_id=view.id if view else None,
+        thumb_id=thumb.id if thumb else None,
+        name=file.name[:200],
+        caption=file.caption[:200],
+        added_by_id=by.person_id,
+        added_at=now,
+        taken_at=file.taken_at,
+        longitude=file.longitude,
+        latitude=file.latitude,
+    )
+    db.session.add(evidence)
+    db.session.flush()
+    return evidence

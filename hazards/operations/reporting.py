@@ -1,0 +1,234 @@
+"""Reporting a hazard: by the enterprise, by a regulator's check, from the public; put right on the spot or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from accounts import queries as organisations
+from accounts.access import Actor
+from accounts.models import Enterprise, OrgUnit, Regulator
+from accounts.roles import REGULATOR_ROLES, Role
+from accounts.rules import OfficeLevel
+from core.calendar import load_calendar
+from core.days import shanghai_day
+from core.db import db
+from core.numbering import next_number
+from core.outbox import tell
+from core.refusals import Invalid, NotAllowed, NotFound
+from core.scope import everything
+from hazards.models import Hazard, WorkRecord
+from hazards.operations.attaching import NewFile, attach
+from hazards.operations.requests import open_request
+from hazards.queries import holders
+from hazards.recording import record
+from hazards.rules import EvidenceKind, hazard_number, number_series
+from workflows.closure import MUST_BE_IN_PLACE, REPORTERS, Origin
+from workflows.deadlines import due_on
+from workflows.facts import Fact
+from workflows.vocabulary import Action, Category, Channel, Grade, State, StopScope
+
+LONGEST = {"place": 300, "description": 2000, "responsible_unit": 200, "stop_note": 2000, "found_by": 120}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody reports. Texts are as typed; photos are already checked and upright (hazards/photos.py)."""
+
+    enterprise_id: int
+    channel: Channel
+    place: str
+    description: str
+    category: Category | None
+    proposed_grade: Grade
+    found_at: datetime
+    responsible_unit: str = ""
+    unit_id: int | None = None
+    concerned_id: int | None = None
+    found_by: str = ""
+    stop_scope: StopScope = StopScope.NONE
+    stop_note: str = ""
+    sector: str = ""
+    photos: tuple[NewFile, ...] = ()
+    on_the_spot: bool = False
+    photos_after: tuple[NewFile, ...] = ()
+    result: str = ""
+    documents: tuple[NewFile, ...] = field(default=())
+
+
+def report(what: Report, *, by: Actor, now: datetime) -> Hazard:
+    """Take a report into the register and give it its number.
+
+    Raises `NotAllowed` where the role may not report through this channel, `NotFound` for an enterprise out of
+    scope, `Invalid` naming each field that is missing.
+    """
+    enterprise = _enterprise(what, by)
+    _check(what, now)
+    hazard = _new(what, enterprise, by, now)
+    db.session.add(hazard)
+    db.session.flush()
+    for kind, files in (
+        (EvidenceKind.BEFORE, what.photos),
+        (EvidenceKind.AFTER, what.photos_after),
+        (EvidenceKind.DOCUMENT, what.documents),
+    ):
+        for file in files:
+            attach(hazard, kind, file, by=by, now=now)
+    record(hazard, "report", by=by.person_id, now=now, content={"action": "report", "to": hazard.state.value})
+    if what.on_the_spot:
+        _put_right(hazard, what, by, now)
+    elif what.proposed_grade is Grade.MAJOR:
+        _tell_major(hazard, now)
+    return hazard
+
+
+def _enterprise(what: Report, by: Actor) -> Enterprise:
+    if not by.roles & REPORTERS[what.channel]:
+        raise NotAllowed(f"您的角色不能以「{what.channel.label}」上报隐患。")
+    found = db.session.scalar(select(Enterprise).where(Enterprise.id == what.enterprise_id))
+    if found is None or (by.enterprise_id is not None and by.enterprise_id != found.id):
+        raise NotFound("找不到这家企业，或者它不在您的管辖范围内。请核对名称。")
+    return found
+
+
+def _check(what: Report, now: datetime) -> None:
+    """Every missing or overlong field with its own sentence (table row "report")."""
+    wrong: dict[str, str] = {}
+    for name, longest in LONGEST.items():
+        if len(getattr(what, name)) > longest:
+            wrong[name] = f"最多 {longest:,} 个字，现在 {len(getattr(what, name)):,} 个。请删减后再提交。"
+    have = _facts(what)
+    for fact in MUST_BE_IN_PLACE[Action.REPORT][what.proposed_grade]:
+        if fact not in have:
+            wrong[fact.value] = f"请填写{fact.words}。"
+    if what.found_at > now:
+        wrong["found_at"] = "发现时间不能晚于现在。请改正。"
+    self_found_major = what.channel is Channel.SELF_INSPECTION and what.proposed_grade is Grade.MAJOR
+    if not what.photos and (self_found_major or what.on_the_spot):
+        wrong["photos"] = "至少要 1 张整改前照片。请拍照后再上报。"
+    if what.on_the_spot:
+        wrong |= _check_on_the_spot(what)
+    if wrong:
+        raise Invalid("上报还不能提交，请补充：" + "".join(wrong.values()), fields=wrong)
+
+
+def _check_on_the_spot(what: Report) -> dict[str, str]:
+    if what.proposed_grade is Grade.MAJOR or what.channel is not Channel.SELF_INSPECTION:
+        return {"on_the_spot": "即查即改只用于企业自查的一般隐患。请改选「需要限期整改」。"}
+    wrong = {}
+    if not what.photos_after:
+        wrong["photos_after"] = "即查即改至少要 1 张整改后照片。请拍照。"
+    if not what.result:
+        wrong["result"] = "请写明怎样整改的。"
+    return wrong
+
+
+def _facts(what: Report) -> frozenset[Fact]:
+    values = {
+        Fact.PLACE: what.place,
+        Fact.DESCRIPTION: what.description,
+        Fact.FOUND_AT: what.found_at,
+        Fact.CATEGORY: what.category,
+        Fact.RESPONSIBLE_UNIT: what.responsible_unit or what.unit_id,
+        Fact.STOP_NOTE: what.stop_note,
+    }
+    return frozenset(fact for fact, value in values.items() if value)
+
+
+def _new(what: Report, enterprise: Enterprise, by: Actor, now: datetime) -> Hazard:
+    self_found = what.channel.is_self_found
+    town = not self_found and _is_town(by) and what.proposed_grade is Grade.GENERAL
+    sector = what.sector or enterprise.sector
+    office = organisations.responsible_regulator(enterprise.region, sector)
+    today = shanghai_day(now)
+    return Hazard(
+        number=_number(enterprise.region_code, today.year),
+        enterprise_id=enterprise.id,
+        enterprise=enterprise,
+        unit_id=what.unit_id,
+        responsible_unit=what.responsible_unit or _unit_name(what.unit_id),
+        concerned_id=what.concerned_id,
+        region_code=enterprise.region_code,
+        region_path=enterprise.region_path,
+        industry=enterprise.industry,
+        sector=sector,
+        responsible_office_id=office.id if office else None,
+        issuing_office_id=by.regulator_id if not self_found else None,
+        town_order=town,
+        channel=what.channel,
+        origin=Origin.SELF_FOUND if self_found else Origin.ORDERED,
+        state=State.REPORTED,
+        grade=what.proposed_grade,
+        proposed_grade=what.proposed_grade,
+        category=what.category,
+        place=what.place,
+        description=what.description,
+        found_at=what.found_at,
+        found_on=shanghai_day(what.found_at),
+        found_by=what.found_by or by.name,
+        reported_at=now,
+        reporter_id=by.person_id,
+        check_office="" if self_found else by.org_name,
+        stop_scope=what.stop_scope,
+        stop_note=what.stop_note,
+        accept_due=due_on("acceptance", today, load_calendar()).on if self_found else None,
+        tier_since=today,
+        round_started_at=now,
+        on_the_spot=what.on_the_spot,
+    )
+
+
+def _number(region: str, year: int) -> str:
+    return hazard_number(region, year, next_number(number_series(region, year)))
+
+
+def _unit_name(unit_id: int | None) -> str:
+    unit = db.session.get(OrgUnit, unit_id) if unit_id is not None else None
+    return unit.name if unit else ""
+
+
+def _is_town(by: Actor) -> bool:
+    if by.regulator_id is None or not by.roles & REGULATOR_ROLES:
+        return False
+    office = db.session.get(Regulator, by.regulator_id)
+    return office is not None and office.level is OfficeLevel.TOWN
+
+
+def _put_right(hazard: Hazard, what: Report, by: Actor, now: datetime) -> None:
+    """即查即改: accepted automatically and recorded as such; the finder did the work and asks for the verification."""
+    today = shanghai_day(now)
+    hazard.state = State.RECTIFYING
+    hazard.judged_at = now
+    hazard.responsible_person_id, hazard.responsible_person = by.person_id, by.name
+    hazard.deadline = hazard.deadline_first = today
+    hazard.interim_controls = "当场整改"
+    hazard.result, hazard.completed_on, hazard.real_cost_fen = what.result, today, 0
+    db.session.add(
+        WorkRecord(hazard_id=hazard.id, person_id=by.person_id, recorded_by_id=by.person_id, at=now, text=what.result)
+    )
+    record(
+        hazard,
+        "accept",
+        by=None,
+        now=now,
+        content={"action": "accept", "automatic": True, "from": "reported", "to": "rectifying"},
+    )
+    open_request(hazard, Action.VERIFY, by=by, offered={}, now=now)
+
+
+def _tell_major(hazard: Hazard, now: datetime) -> None:
+    """A major one is told at once: to the principal, and to the inspectors of the responsible office (law 41)."""
+    with everything("who is told of a major hazard"):
+        persons = holders(Role.PRINCIPAL, enterprise_id=hazard.enterprise_id)
+        if hazard.responsible_office_id is not None:
+            persons += holders(Role.INSPECTOR, regulator_id=hazard.responsible_office_id)
+    tell(
+        persons,
+        "major",
+        f"新上报一条拟判重大隐患：{hazard.number}，{hazard.enterprise.name}，{hazard.place}。",
+        now=now,
+        url=f"/hazards/{hazard.number}",
+        key=f"major:{hazard.number}",
+    )

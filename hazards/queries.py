@@ -1,0 +1,54 @@
+"""Nouns of the register: one hazard by its number, people who hold a role."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from accounts.models import Grant, Person
+from accounts.roles import Role
+from core.db import db
+from core.refusals import NotFound
+from hazards.models import Hazard
+
+NOT_FOUND = "找不到这条隐患，或者它不在您的管辖范围内。请核对编号。"
+
+
+def hazard_by_number(number: str, *, lock: bool = False) -> Hazard:
+    """The hazard of this number within the viewer's scope, with what its page shows of others; `NotFound` else."""
+    query = (
+        select(Hazard)
+        .where(Hazard.number == number)
+        .options(
+            joinedload(Hazard.enterprise),
+            joinedload(Hazard.concerned),
+            joinedload(Hazard.unit),
+            joinedload(Hazard.responsible_office),
+            joinedload(Hazard.duplicate_of),
+        )
+    )
+    if lock:
+        query = query.with_for_update(of=Hazard)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return found
+
+
+def holders(role: Role, *, enterprise_id: int | None = None, regulator_id: int | None = None) -> list[int]:
+    """Ids of active people who hold a role in one organisation."""
+    where: list[Any] = [Person.active, Grant.ended_at.is_(None), Grant.role == role]
+    if enterprise_id is not None:
+        where.append(Person.enterprise_id == enterprise_id)
+    if regulator_id is not None:
+        where.append(Person.regulator_id == regulator_id)
+    return list(db.session.scalars(select(Person.id).join(Grant, Grant.person_id == Person.id).where(*where)))
+
+
+def names_of(person_ids: Collection[int]) -> dict[int, str]:
+    """Names of people by id."""
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(sorted(set(person_ids)))))
+    return {row.id: row.name for row in rows}

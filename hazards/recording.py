@@ -1,0 +1,211 @@
+"""What every operation does at its end: one event in the chain, one version, and who has it now.
+
+An operation changes the record, then calls `record`: there is no other way a change of a hazard comes into the
+history, and no change without one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from accounts.models import Enterprise, Person, Regulator
+from accounts.roles import Role, Side
+from core.calendar import load_calendar
+from core.chain import canonical, digest
+from core.db import db
+from core.history import append
+from core.models import Event
+from core.scope import everything
+from hazards import case as cases
+from hazards.models import Hazard, HazardNote, HazardVersion, Waiting
+from hazards.rules import WaitingFor
+from hazards.snapshot import snapshot
+from workflows.casefile import ENTERPRISE, RESPONSIBLE_OFFICE, CaseFile
+from workflows.expected import Expected, expected
+from workflows.ladder import StepNow
+
+
+def record(
+    hazard: Hazard, kind: str, *, by: int | None, now: datetime, content: dict[str, Any] | None = None, note: str = ""
+) -> Event:
+    """Write one entry of the hazard's history with the version it led to, and work out who has it now."""
+    settle(hazard, now=now)
+    values = snapshot(hazard)
+    seen = digest(canonical(values))
+    more = dict(content or {}) | {"state": hazard.state.value, "version": seen}
+    if note:
+        kept = HazardNote(hazard_id=hazard.id, by_id=by, at=now, text=note)
+        db.session.add(kept)
+        db.session.flush()
+        more |= {"note": kept.id, "note_digest": digest(note.encode())}
+    event = append(hazard, kind, at=now, actor_id=by, content=more)
+    _keep_version(hazard, values, seen, now)
+    return event
+
+
+def _keep_version(hazard: Hazard, values: dict[str, Any], seen: str, now: datetime) -> None:
+    """Close the version before and open the next, unless nothing a ledger prints has changed."""
+    last = db.session.scalar(
+        select(HazardVersion)
+        .where(HazardVersion.hazard_id == hazard.id, HazardVersion.valid_to.is_(None))
+        .order_by(HazardVersion.version.desc())
+        .limit(1)
+    )
+    if last is not None and last.digest == seen:
+        return
+    start = now if last is None else max(now, last.valid_from)
+    if last is not None:
+        last.valid_to = start
+    db.session.add(
+        HazardVersion(
+            hazard_id=hazard.id,
+            version=hazard.chain_length,
+            valid_from=start,
+            enterprise_id=hazard.enterprise_id,
+            region_path=hazard.region_path,
+            sector=hazard.sector,
+            state=hazard.state,
+            grade=hazard.grade,
+            ended_at=hazard.closed_at or hazard.dismissed_at,
+            content=values,
+            digest=seen,
+        )
+    )
+
+
+def settle(hazard: Hazard, *, now: datetime) -> None:
+    """Work out who has the hazard now, for the home page and the lists."""
+    db.session.flush()
+    loaded = cases.load(hazard, now=now, days=load_calendar())
+    next_act = expected(loaded.case)
+    db.session.execute(
+        delete(Waiting).where(Waiting.hazard_id == hazard.id), execution_options={"synchronize_session": False}
+    )
+    if next_act is None:
+        hazard.holder, hazard.holder_since = "", None
+        return
+    rows = _rows(loaded, next_act)
+    since = _since(loaded, now)
+    for row in rows:
+        row.since, row.due_on, row.sender_id = since, _due(hazard, next_act), _sender(loaded)
+        db.session.add(row)
+    hazard.holder, hazard.holder_since = _holder(loaded, next_act, rows)[:120], since
+
+
+def _rows(loaded: cases.Loaded, next_act: Expected) -> list[Waiting]:
+    hazard = loaded.hazard
+    if next_act.person is not None:
+        return [_row(hazard, next_act, person_id=next_act.person)]
+    step = next_act.step
+    places = sorted({(seat.rung, seat.role, seat.receiving) for seat in step.seats}) if step else []
+    return [
+        _row(
+            hazard,
+            next_act,
+            role=role,
+            barred=_barred(loaded.case, step, role, rung),
+            **_organisation(loaded, rung, got),
+        )
+        for rung, role, got in places
+    ]
+
+
+def _row(
+    hazard: Hazard,
+    next_act: Expected,
+    *,
+    person_id: int | None = None,
+    role: Role | None = None,
+    enterprise_id: int | None = None,
+    regulator_id: int | None = None,
+    barred: list[int] | None = None,
+) -> Waiting:
+    return Waiting(
+        hazard_id=hazard.id,
+        what=WaitingFor.SIGN if next_act.is_signature else WaitingFor.BEGIN,
+        action=next_act.action,
+        step_label=next_act.step.step.label if next_act.step else next_act.action.label,
+        person_id=person_id,
+        role=role,
+        enterprise_id=enterprise_id,
+        regulator_id=regulator_id,
+        barred=barred or [],
+    )
+
+
+def _barred(case: CaseFile, step: StepNow | None, role: Role, rung: int) -> list[int]:
+    free = step.persons if step else frozenset()
+    return sorted({s.person for s in case.seats if s.role is role and s.rung == rung} - free)
+
+
+def _organisation(loaded: cases.Loaded, rung: int, receiving: bool) -> dict[str, int]:
+    if rung == ENTERPRISE:
+        return {"enterprise_id": loaded.hazard.enterprise_id}
+    request = loaded.open_request
+    if receiving and request is not None:
+        return {"regulator_id": cases.office_line(request.target_office_id)[rung].id}
+    if rung >= RESPONSIBLE_OFFICE:
+        return {"regulator_id": loaded.offices[rung].id}
+    return {"regulator_id": _town_office(loaded)}
+
+
+def _town_office(loaded: cases.Loaded) -> int:
+    with everything("who may sign a step"):
+        town = db.session.scalar(select(Enterprise.town_code).where(Enterprise.id == loaded.hazard.enterprise_id))
+        found = db.session.scalar(select(Regulator.id).where(Regulator.region_code == town, Regulator.level == "town"))
+    assert found is not None, "a seat beside the enterprise belongs to its town's office"
+    return found
+
+
+def _since(loaded: cases.Loaded, now: datetime) -> datetime:
+    """Since when this holder has it: the last signature of the open request, else now."""
+    request = loaded.open_request
+    if request is None:
+        return now
+    return request.signatures[-1].signed_at if request.signatures else request.opened_at
+
+
+def _sender(loaded: cases.Loaded) -> int | None:
+    request = loaded.open_request
+    if request is None:
+        return None
+    return request.signatures[-1].person_id if request.signatures else request.opened_by_id
+
+
+def _due(hazard: Hazard, next_act: Expected) -> Any:
+    """By when the next act is due: the period of the act where there is one, else the hazard's deadline."""
+    due = {"accept_due": hazard.accept_due, "plan_due": hazard.plan_due, "reinspection_due": hazard.reinspection_due}
+    return due.get(next_act.due) or hazard.deadline
+
+
+def _holder(loaded: cases.Loaded, next_act: Expected, rows: list[Waiting]) -> str:
+    if next_act.person is not None:
+        return loaded.hazard.responsible_person
+    if not rows:
+        return "无人可办，已告知管理员"
+    roles = "、".join(dict.fromkeys(row.role.label for row in rows if row.role))
+    persons = sorted(next_act.step.persons) if next_act.step else []
+    if len(persons) == 1:
+        return f"{rows[0].role.label if rows[0].role else ''}·{loaded.names.get(persons[0], '')}"
+    return (
+        roles
+        if rows[0].role and rows[0].role.side is Side.ENTERPRISE
+        else f"{roles}（{_office_name(loaded, rows[0])}）"
+    )
+
+
+def _office_name(loaded: cases.Loaded, row: Waiting) -> str:
+    office = db.session.get(Regulator, row.regulator_id) if row.regulator_id else None
+    return office.short_name if office else ""
+
+
+def person_name(person_id: int | None) -> str:
+    """A person's name for a deed or a message, whoever is looking."""
+    if person_id is None:
+        return "系统"
+    with everything("names of signers"):
+        person = db.session.get(Person, person_id)
+    return person.name if person else "—"
