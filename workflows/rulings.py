@@ -212,7 +212,9 @@ def permit_sign(case: CaseFile, person: int) -> Ruling:
 
 
 def _has_role(case: CaseFile, now: StepNow, person: int) -> bool:
-    return any(seat.person == person and fits(seat, now.step, case) for seat in case.seats)
+    """Whether the step would be this person's but for a bar: rungs the ladder has not reached do not count."""
+    reached = ENTERPRISE if now.rung == ENTERPRISE else max(now.rung, RESPONSIBLE_OFFICE)
+    return any(seat.person == person and seat.rung <= reached and fits(seat, now.step, case) for seat in case.seats)
 
 
 def _names_of_roles(case: CaseFile, now: StepNow) -> str:
