@@ -53,7 +53,7 @@ class FileStore:
         """Whether the store holds it."""
         return self.path(digest).is_file()
 
-    def open(self, digest: str) -> BinaryIO:
+    def open(self, digest: str) -> io.BufferedReader:
         """The bytes, as a stream the caller closes; `NotFound` where the store has lost them."""
         try:
             return self.path(digest).open("rb")

@@ -6,11 +6,12 @@ removed, reordered, cut or rolled-back history shows (see core/verification.py).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 
 from core.chain import START, Chain
 from core.db import db
@@ -23,7 +24,7 @@ def chain() -> Chain:
     return made
 
 
-def event_content(event: Event) -> dict[str, Any]:
+def event_content(event: Event | Row[Any]) -> dict[str, Any]:
     """Everything of an event that its digest covers."""
     return {
         "subject": [event.subject_kind, event.subject_id, event.seq],
@@ -83,15 +84,20 @@ def anchor(*, at: datetime, reason: str) -> Anchor | None:
 
 def bound_digest(made: Anchor) -> tuple[int, str]:
     """How many events an anchor binds, and the digest over them in the order of their ids."""
-    link, digest, count = chain(), made.previous, 0
     rows = db.session.execute(
         select(Event.subject_kind, Event.subject_id, Event.seq, Event.digest)
         .where(Event.anchor_id == made.id)
         .order_by(Event.id)
         .execution_options(yield_per=2000)
     )
-    for kind, subject_id, seq, event_digest in rows:
-        digest = link.link(digest, {"event": [kind, subject_id, seq, event_digest]})
+    return seal_anchor(made, (tuple(row) for row in rows))
+
+
+def seal_anchor(made: Any, events: Iterable[tuple[Any, ...]]) -> tuple[int, str]:
+    """The count and digest of an anchor (its row) over these events: kind, subject, seq, digest of each."""
+    link, digest, count = chain(), made.previous, 0
+    for event in events:
+        digest = link.link(digest, {"event": list(event)})
         count += 1
     at = made.at.astimezone(UTC).isoformat(timespec="microseconds")
     return count, link.link(digest, {"anchor": [made.seq, at, made.reason, count]})
