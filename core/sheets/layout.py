@@ -98,7 +98,7 @@ def head_lines(grid: Grid, before: int) -> tuple[HeadLine, ...]:
         columns = grid.filled(row)
         for place, column in enumerate(columns):
             for part in re.split(r"[\s\u3000]{3,}", as_text(grid.own(row, column))):
-                match = _LINE.match(part)
+                match = _LINE.match(_ATTACHMENT.sub("", part))
                 if match is None:
                     continue
                 value: Value = match[2].strip()

@@ -129,6 +129,7 @@ class LedgerRow:
     penalty: str = ""
     import_mark: str = ""
     complaint_note: str = ""
+    """What the file says of a complaint: for complaint officers only, never for the enterprise."""
     note: str = ""
     kept: tuple[Kept, ...] = ()
     remarks: tuple[Remark, ...] = ()

@@ -19,10 +19,11 @@ from hazards.ledger.choices import (
 from hazards.ledger.fields import RULE_OF, Field
 from hazards.ledger.record import LedgerRow, Skipped
 from hazards.ledger.states import Evidence, establish_state
-from hazards.ledger.words import Listing
-from workflows.vocabulary import Grade, State
+from hazards.ledger.words import Listing, plain_word
+from workflows.vocabulary import Channel, Grade, State
 
 _NO_DESCRIPTION_WORDS = frozenset({"一般", "重大", "正常", "无隐患", "未发现隐患", "未发现问题", "无问题"})
+_DISMISSED_WORDS = frozenset({"不予认定", "不属于隐患", "误报"})
 _IN_ORDER = (
     Field.FOUND_ON,
     Field.SELF_VERIFIED_ON,
@@ -62,7 +63,20 @@ def _why_not(draft: Draft) -> str:
     name = draft.texts.get(Field.ENTERPRISE_NAME, "")
     if (not name or is_placeholder(name)) and not draft.texts.get(Field.USCC):
         return "没有企业名称和统一社会信用代码，不知道是谁的隐患"
+    said = next((draft.texts[at] for at in (Field.STATUS, Field.PROGRESS) if at in draft.texts), "")
+    if plain_word(said) in _DISMISSED_WORDS:
+        return f"写着“{said}”，不作为隐患登记"
     return ""
+
+
+def _set_complaint_aside(draft: Draft, channel: Channel | None) -> None:
+    """A complaint's note that speaks of the informant does not go where enterprise people read."""
+    note = draft.texts.get(Field.NOTE, "")
+    if channel is Channel.COMPLAINT and "举报" in note:
+        before = draft.texts.get(Field.COMPLAINT_NOTE, "")
+        draft.texts[Field.COMPLAINT_NOTE] = "；".join(filter(None, (before, note)))
+        draft.texts[Field.NOTE] = ""
+        draft.remark(Field.NOTE, "", "备注提到举报：归入举报情况，企业人员看不到")
 
 
 def _remark_order(draft: Draft) -> None:
@@ -106,6 +120,7 @@ def _row(draft: Draft, whole: Whole) -> LedgerRow:
     if is_basis_pending:
         draft.remark(Field.BASIS, "", "没有判定依据：按申报的重大登记，判定依据待确认")
     category, channel, stopped = choose_category(draft), choose_channel(draft), choose_stop(draft)
+    _set_complaint_aside(draft, channel)
     listing = choose_listing(draft)
     state = _state(draft)
     text, day, number = draft.texts, draft.days, draft.numbers
