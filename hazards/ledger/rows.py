@@ -63,9 +63,9 @@ def _why_not(draft: Draft) -> str:
     name = draft.texts.get(Field.ENTERPRISE_NAME, "")
     if (not name or is_placeholder(name)) and not draft.texts.get(Field.USCC):
         return "没有企业名称和统一社会信用代码，不知道是谁的隐患"
-    said = next((draft.texts[at] for at in (Field.STATUS, Field.PROGRESS) if at in draft.texts), "")
-    if plain_word(said) in _DISMISSED_WORDS:
-        return f"写着“{said}”，不作为隐患登记"
+    status = next((draft.texts[at] for at in (Field.STATUS, Field.PROGRESS) if at in draft.texts), "")
+    if plain_word(status) in _DISMISSED_WORDS:
+        return f"写着“{status}”，不作为隐患登记"
     return ""
 
 
