@@ -44,6 +44,8 @@ class Whole:
 
 def finish_row(draft: Draft, whole: Whole) -> LedgerRow | Skipped:
     """The hazard of a draft; Skipped where it has no description or no enterprise."""
+    if set(draft.texts) <= {Field.SERIAL} and not draft.days and not draft.numbers:
+        return Skipped(draft.row, "只有序号，没有内容")
     if not draft.texts.get(Field.ENTERPRISE_NAME) and whole.enterprise_name:
         draft.texts[Field.ENTERPRISE_NAME] = whole.enterprise_name
     reason = _why_not(draft)
@@ -56,8 +58,7 @@ def finish_row(draft: Draft, whole: Whole) -> LedgerRow | Skipped:
 def _why_not(draft: Draft) -> str:
     description = draft.texts.get(Field.DESCRIPTION, "")
     if not description:
-        said = set(draft.texts) - {Field.SERIAL, Field.ENTERPRISE_NAME}
-        return "没有隐患描述" if said or draft.days or draft.numbers else "只有序号，没有内容"
+        return "没有隐患描述"
     if is_placeholder(description) or description in _NO_DESCRIPTION_WORDS:
         return f"隐患描述只写了“{description}”，没有可登记的隐患"
     name = draft.texts.get(Field.ENTERPRISE_NAME, "")
