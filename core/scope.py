@@ -35,6 +35,10 @@ class Viewer:
     own_reports_only: bool = False
 
 
+class Tenant:
+    """Marks a table whose rows belong to somebody: without a registered criterion nobody sees any of them."""
+
+
 Criterion = Callable[[Any, Viewer], ColumnElement[bool]]
 
 _viewer: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
@@ -83,13 +87,18 @@ def _nothing(_model: Any, _viewer: Viewer) -> ColumnElement[bool]:
     return false()
 
 
+def _criteria() -> dict[type[Any], Criterion]:
+    """The filter of every tenant table; one whose room forgot to register it shows nothing."""
+    return dict.fromkeys(Tenant.__subclasses__(), _nothing) | _guarded
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _filter(state: ORMExecuteState) -> None:
     if _unscoped.get() or state.is_column_load or not (state.is_select or state.is_update or state.is_delete):
         return
     viewer = _viewer.get()
     touched = {mapper.class_ for mapper in state.all_mappers}
-    for model, criterion in _guarded.items():
+    for model, criterion in _criteria().items():
         if state.is_relationship_load and model not in touched:
             continue
         clause = false() if viewer is None else criterion(model, viewer)

@@ -124,7 +124,7 @@ def _seated_in(enterprise_id: int, wanted: list[int]) -> list[SeatRow]:
         .where(or_(*organisations))
         .order_by(Person.id)
     )
-    return [row._tuple() for row in found]
+    return [(a, b, c, d, e, f, g) for a, b, c, d, e, f, g in found]
 
 
 def _seats(

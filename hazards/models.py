@@ -24,6 +24,7 @@ from accounts.models import Enterprise, OrgUnit, Person, Regulator
 from accounts.roles import Role
 from core.db import Base, Code, Id, Json, UtcDateTime, code_check, path_type
 from core.models import Chained, StoredFile
+from core.scope import Tenant
 from hazards.rules import EvidenceKind, WaitingFor
 from workflows.closure import Origin, Variant
 from workflows.vocabulary import (
@@ -46,7 +47,7 @@ def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
-class Hazard(Chained, Base):
+class Hazard(Chained, Tenant, Base):
     """One record of the register, as it stands now. Changed only by the operations of this room."""
 
     __tablename__ = "hazard"
@@ -221,7 +222,7 @@ class Hazard(Chained, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-class HazardVersion(Base):
+class HazardVersion(Tenant, Base):
     """The hazard as it stood from one operation to the next: what a ledger of a past month is computed from."""
 
     __tablename__ = "hazard_version"
@@ -246,7 +247,7 @@ class HazardVersion(Base):
     digest: Mapped[str] = mapped_column(String(64))
 
 
-class SignOffRequest(Base):
+class SignOffRequest(Tenant, Base):
     """A request that asks for signatures, with what it froze and what comes into force when all have signed."""
 
     __tablename__ = "sign_off_request"
@@ -286,7 +287,7 @@ class SignOffRequest(Base):
     )
 
 
-class Signature(Base):
+class Signature(Tenant, Base):
     """One step signed: by whom, in which role, how, with which opinion, over which digest."""
 
     __tablename__ = "signature"
@@ -326,7 +327,7 @@ class Signature(Base):
     deputising_for: Mapped[Person | None] = relationship(foreign_keys=[deputising_for_id], lazy="raise_on_sql")
 
 
-class DeadlineChange(Base):
+class DeadlineChange(Tenant, Base):
     """Every deadline a hazard had, who set it by which action, and how it was counted."""
 
     __tablename__ = "deadline_change"
@@ -343,7 +344,7 @@ class DeadlineChange(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
-class Evidence(Base):
+class Evidence(Tenant, Base):
     """A photo or file that belongs to a hazard: what it shows, who added it, when and where it was taken."""
 
     __tablename__ = "evidence"
@@ -370,7 +371,7 @@ class Evidence(Base):
     added_by: Mapped[Person | None] = relationship(foreign_keys=[added_by_id], lazy="raise_on_sql")
 
 
-class WorkRecord(Base):
+class WorkRecord(Tenant, Base):
     """Work done on a hazard: who is named as having done it, or recorded it as own work."""
 
     __tablename__ = "work_record"
@@ -386,7 +387,7 @@ class WorkRecord(Base):
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise_on_sql")
 
 
-class Waiting(Base):
+class Waiting(Tenant, Base):
     """For whom a hazard waits: a role in an organisation, or one person; worked out after each operation."""
 
     __tablename__ = "waiting"
@@ -418,7 +419,7 @@ class Waiting(Base):
     hazard: Mapped[Hazard] = relationship(lazy="raise_on_sql")
 
 
-class HazardNote(Base):
+class HazardNote(Tenant, Base):
     """Words that belong to an entry of the history: a reason, a reminder, an objection, how an order was served."""
 
     __tablename__ = "hazard_note"

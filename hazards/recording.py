@@ -190,14 +190,11 @@ def _holder(loaded: cases.Loaded, next_act: Expected, rows: list[Waiting]) -> st
     persons = sorted(next_act.step.persons) if next_act.step else []
     if len(persons) == 1:
         return f"{rows[0].role.label if rows[0].role else ''}·{loaded.names.get(persons[0], '')}"
-    return (
-        roles
-        if rows[0].role and rows[0].role.side is Side.ENTERPRISE
-        else f"{roles}（{_office_name(loaded, rows[0])}）"
-    )
+    of_enterprise = rows[0].role is not None and rows[0].role.side is Side.ENTERPRISE
+    return roles if of_enterprise else f"{roles}（{_office_name(rows[0])}）"
 
 
-def _office_name(loaded: cases.Loaded, row: Waiting) -> str:
+def _office_name(row: Waiting) -> str:
     office = db.session.get(Regulator, row.regulator_id) if row.regulator_id else None
     return office.short_name if office else ""
 
