@@ -169,11 +169,12 @@ def test_a_file_over_the_bound_is_refused() -> None:
         read_document(PAPER + b"\0" * (20 * 1024 * 1024), "a.pdf")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CUTS = st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 255)), max_size=20)
+
+
 @pytest.mark.filterwarnings("ignore")
-@given(
-    cuts=st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 255)), max_size=20), length=st.integers(4, 20_000)
-)
+@settings(max_examples=60, deadline=None)
+@given(cuts=CUTS, length=st.integers(4, 20_000))
 def test_damaged_bytes_end_in_a_photo_or_a_refusal(cuts: list[tuple[int, int]], length: int) -> None:
     damaged = bytearray(jpeg(300, 200, orientation=6, taken="2026:11:20 08:41:00", gps=OUT_AT_SEA)[:length])
     for place, value in cuts:
