@@ -201,7 +201,7 @@ class SignIn(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    login: Mapped[str] = mapped_column(String(60))
+    login: Mapped[str] = mapped_column(String(60), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     address: Mapped[str] = mapped_column(String(64))
     outcome: Mapped[str] = mapped_column(String(20))

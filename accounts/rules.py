@@ -31,6 +31,26 @@ class LinkKind(StrEnum):
     OWNER = "owner"
 
 
+REGION_LABELS: dict[RegionKind, str] = {
+    RegionKind.CITY: "市",
+    RegionKind.DISTRICT: "区县",
+    RegionKind.ZONE: "功能区",
+    RegionKind.STREET: "镇街",
+}
+
+LEVEL_LABELS: dict[OfficeLevel, str] = {
+    OfficeLevel.TOWN: "镇街",
+    OfficeLevel.DISTRICT: "区县",
+    OfficeLevel.CITY: "市级",
+}
+
+# At which kinds of regions an office of a level may stand.
+REGIONS_OF_LEVEL: dict[OfficeLevel, frozenset[RegionKind]] = {
+    OfficeLevel.TOWN: frozenset({RegionKind.STREET}),
+    OfficeLevel.DISTRICT: frozenset({RegionKind.DISTRICT, RegionKind.ZONE}),
+    OfficeLevel.CITY: frozenset({RegionKind.CITY}),
+}
+
 LINK_LABELS: dict[LinkKind, str] = {
     LinkKind.CONTRACTOR: "承包",
     LinkKind.TENANT: "承租",
@@ -59,6 +79,11 @@ SECTORS: tuple[str, ...] = (
 )
 HIGH_RISK_SECTORS = frozenset({"煤矿", "非煤矿山", "危险化学品", "烟花爆竹", "建筑施工", "交通运输", "民用爆炸物品"})
 HIGH_RISK_INDUSTRIES = frozenset({"工贸-冶金", "工贸-有色"})
+
+
+# Matters that occur in every enterprise: an office competent for one of them sees all enterprises of its region,
+# whatever their industry, since it may have to order something at any of them (消防法, 特种设备安全法).
+EVERYWHERE_SECTORS = frozenset({"消防", "特种设备"})
 
 
 def sector_of(industry: str) -> str:

@@ -1,9 +1,64 @@
-"""The room's part of the application: its pages, commands and subscriptions."""
+"""The room's part of the application: its pages, commands, log-in, navigation, and what every template knows."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from accounts import commands, doors, sessions
+from accounts.access import actor_if_any
+from accounts.authority import KEEPS_ENTERPRISES
+from accounts.navigation import Area, add_area, nav_for, tabs_for
+from accounts.roles import SYSTEM_ROLES, Role
+from accounts.views import accounts, administration, enterprises, entry, me, offices, people, security
+from core.days import SHANGHAI
+from core.settings import Settings
+
+PAGES = (entry, me, offices, enterprises, people, security)  # importing them gives the blueprints their routes
+LOGIN_LIMIT = "60 per minute; 600 per hour"  # of one address: a whole office may stand behind one
 
 
 def install(app: Flask) -> None:
     """Give the application this room."""
+    sessions.install(app)
+    doors.install(app)
+    app.register_blueprint(accounts)
+    app.register_blueprint(administration)
+    commands.install(app)
+    _limit_log_ins(app)
+    _add_areas(app)
+    app.add_template_filter(shanghai_time)
+    app.context_processor(_known_to_templates)
+
+
+def _limit_log_ins(app: Flask) -> None:
+    settings: Settings = app.extensions["settings"]
+    storage = settings.redis_url.replace("unix:", "redis+unix:", 1) or "memory://"
+    limiter = Limiter(
+        get_remote_address, app=app, storage_uri=storage, in_memory_fallback_enabled=storage != "memory://"
+    )
+    limited = limiter.limit(LOGIN_LIMIT, methods=["POST"])(app.view_functions["accounts.login"])
+    app.view_functions["accounts.login"] = limited
+
+
+def _add_areas(app: Flask) -> None:
+    keepers = KEEPS_ENTERPRISES | {Role.SAFETY_MANAGER}
+    add_area(app, Area("administration.index", "单位与人员", "i-list", 80, roles=keepers, in_tabs=False))
+    add_area(app, Area("administration.index", "单位与人员", "i-list", 80, roles=SYSTEM_ROLES, tab_label="单位"))
+    add_area(app, Area("accounts.me", "我的", "i-more", 90, in_nav=False))
+
+
+def _known_to_templates() -> dict[str, Any]:
+    actor = actor_if_any()
+    if actor is None:
+        return {"viewer": None, "nav": [], "tabs": []}
+    return {"viewer": actor, "nav": nav_for(actor), "tabs": tabs_for(actor)}
+
+
+def shanghai_time(moment: datetime | None, pattern: str = "%Y-%m-%d %H:%M") -> str:
+    """A moment as people of Chongqing read it; a dash where there is none."""
+    return moment.astimezone(SHANGHAI).strftime(pattern) if moment is not None else "—"

@@ -1,0 +1,62 @@
+"""Forms of log-in and of one's own account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from wtforms import DateField, HiddenField, IntegerField, PasswordField, SelectField, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from accounts.forms.base import Form, text_field
+from accounts.models import Person
+from accounts.passwords import LONGEST
+from core.days import start_of_day
+
+TOO_LONG = Length(max=4 * LONGEST, message="密码太长。")
+
+
+class LoginForm(Form):
+    """Who comes in, and where they wanted to go."""
+
+    login = text_field("登录名", 60, needed="请填登录名。")
+    password = PasswordField("密码", validators=[InputRequired("请填密码。"), TOO_LONG])
+    next = HiddenField()
+
+
+class PasswordForm(Form):
+    """One's own new password."""
+
+    current = PasswordField("现在的密码", validators=[InputRequired("请填现在的密码。"), TOO_LONG])
+    new = PasswordField("新密码", validators=[InputRequired("请填新密码。"), TOO_LONG])
+    again = PasswordField("再填一次新密码", validators=[InputRequired("请再填一次新密码。")])
+
+    def validate_again(self, field: PasswordField) -> None:
+        """A slip of the finger would lock its owner out."""
+        if field.data != self.new.data:
+            raise ValidationError("两次填的不一样。请重填。")
+
+
+class DeputyForm(Form):
+    """Who acts for me, from which day to which (both included)."""
+
+    deputy_id = SelectField("代理人", coerce=int, choices=[])
+    since = DateField("起日", validators=[InputRequired("请填起日。")])
+    until = DateField("止日（含）", validators=[InputRequired("请填止日。")])
+
+    def offer(self, people: Iterable[Person]) -> None:
+        """The people who may be chosen."""
+        self.deputy_id.choices = [(person.id, person.name) for person in people]
+
+    def period(self) -> tuple[datetime, datetime]:
+        """From the first moment of the first day to the end of the last, Shanghai."""
+        return start_of_day(self.since.data), start_of_day(self.until.data + timedelta(days=1))
+
+
+class IdleForm(Form):
+    """After how long a session without a request ends."""
+
+    minutes = IntegerField(
+        "多少分钟没有操作就退出",
+        validators=[InputRequired("请填分钟数。"), NumberRange(5, 480, "应是 5 到 480 的整数。")],
+    )

@@ -1,0 +1,72 @@
+"""What every form of this room shares: clean text, messages in Chinese, refusals shown at their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField
+from wtforms.i18n import get_translations
+from wtforms.validators import DataRequired, Length, Optional
+
+from core.db import unit_of_work
+from core.refusals import Invalid
+
+T = TypeVar("T")
+
+
+def clean(text: str | None) -> str:
+    """What was typed, without blanks around and without control characters."""
+    return "".join(c for c in (text or "") if c.isprintable()).strip()
+
+
+def text_field(label: str, longest: int, *, needed: str = "", **more: Any) -> StringField:
+    """A line of text; `needed` is the sentence when it is empty."""
+    checks: list[Any] = [Length(max=longest, message=f"最多 {longest} 个字。")]
+    checks.insert(0, DataRequired(needed) if needed else Optional())
+    return StringField(label, filters=[clean], validators=checks, **more)
+
+
+def choice_field(label: str, choices: Iterable[tuple[str, str]] = (), **more: Any) -> SelectField:
+    """One of a list; refused in Chinese when it is none of it."""
+    return SelectField(label, choices=list(choices), **more)
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """What every form shares: messages in Chinese, and refusals shown at their fields."""
+
+    class Meta:
+        locales = ("zh",)
+
+        def get_translations(self, form: Any) -> Any:
+            """The messages of the library itself, in Chinese."""
+            return get_translations(["zh"])
+
+    def show(self, refusal: Invalid) -> None:
+        """Put a refusal's sentences at the fields they belong to."""
+        for name, sentence in refusal.fields.items():
+            if name in self:
+                self[name].errors = [*self[name].errors, sentence]
+            else:
+                self.form_errors.append(sentence)
+        if not refusal.fields:
+            self.form_errors.append(refusal.sentence)
+
+
+class RenameForm(Form):
+    """A new name for a region or a unit."""
+
+    name = text_field("名称", 60, needed="请填名称。")
+
+
+def carry_out(form: Form, act: Callable[[], T]) -> T | None:
+    """Do what a valid form asks for, in one unit of work; None when the form must be shown (again)."""
+    if not form.validate_on_submit():
+        return None
+    try:
+        with unit_of_work():
+            return act()
+    except Invalid as refusal:
+        form.show(refusal)
+        return None

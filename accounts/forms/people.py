@@ -1,0 +1,69 @@
+"""Forms of people, their roles and log-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wtforms import SelectField, SelectMultipleField
+
+from accounts.forms.base import Form, choice_field, text_field
+from accounts.forms.enterprises import indented
+from accounts.people import PersonDetails
+from accounts.queries import UnitRow
+from accounts.roles import Role
+
+
+class PersonForm(Form):
+    """What is known of a person."""
+
+    name = text_field("姓名", 60, needed="请填姓名。")
+    unit_id = SelectField("部门或班组", coerce=int, choices=[(0, "不分")])
+    title = text_field("职务", 60)
+    certificate_no = text_field("执法证号", 40)
+    phone = text_field("电话", 20)
+
+    def offer_units(self, units: Iterable[UnitRow]) -> None:
+        """The units of the enterprise."""
+        self.unit_id.choices = [(0, "不分"), *indented(units)]
+
+    def details(self, login: str = "") -> PersonDetails:
+        """What was typed."""
+        return PersonDetails(
+            name=self.name.data,
+            login=login,
+            unit_id=self.unit_id.data or None,
+            title=self.title.data,
+            certificate_no=self.certificate_no.data,
+            phone=self.phone.data,
+        )
+
+
+class NewPersonForm(PersonForm):
+    """A new person with first roles and, where wanted, a login."""
+
+    login = text_field("登录名", 40, description="不登录、只在纸上签的人留空。")
+    roles = SelectMultipleField("角色", choices=[])
+
+    def offer_roles(self, roles: Iterable[Role]) -> None:
+        """The roles that may be given."""
+        self.roles.choices = [(role.value, role.label) for role in roles]
+
+    def roles_chosen(self) -> list[Role]:
+        """The roles as the operation takes them."""
+        return [Role(value) for value in self.roles.data or ()]
+
+
+class RoleForm(Form):
+    """One more role."""
+
+    role = choice_field("角色")
+
+    def offer(self, roles: Iterable[Role]) -> None:
+        """The roles that may be given and are not held."""
+        self.role.choices = [(role.value, role.label) for role in roles]
+
+
+class LoginNameForm(Form):
+    """A login for somebody known from paper."""
+
+    login = text_field("登录名", 40, needed="请填登录名。")

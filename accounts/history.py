@@ -1,0 +1,39 @@
+"""Writes what happened to an organisation or a person into its history, one writer at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from accounts.access import Actor
+from accounts.models import Enterprise, Person, Regulator
+from core.db import db
+from core.history import append
+from core.scope import everything
+
+Subject = Person | Enterprise | Regulator
+
+
+def record(subject: Subject, kind: str, *, by: Actor | Person | None, now: datetime, **content: Any) -> None:
+    """Add one event to the subject's history inside the running unit of work.
+
+    `by` is whoever acts, None the operator at the command line or the system itself. `content` holds ids, codes and
+    names of fields, never personal data.
+    """
+    db.session.flush()
+    _lock(subject)
+    append(subject, kind, at=now, actor_id=_id_of(by), content=content)
+
+
+def _id_of(by: Actor | Person | None) -> int | None:
+    return by.id if isinstance(by, Person) else by.person_id if by else None
+
+
+def _lock(subject: Subject) -> None:
+    """Wait for whoever is writing to the same history, then continue from its newest entry."""
+    kind: Any = type(subject)
+    with everything("history of accounts"):
+        db.session.execute(select(kind.id).where(kind.id == subject.id).with_for_update())
+    db.session.refresh(subject, ["chain_head", "chain_length"])

@@ -1,0 +1,24 @@
+"""What this room announces to those above it, inside the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseMoved:
+    """An enterprise now lies elsewhere or is of another sector: its open steps pass to another office."""
+
+    enterprise_id: int
+    by_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLeft:
+    """A person was deactivated: given signatures stand, open work goes to the safety manager or the reviewer."""
+
+    person_id: int
+    by_id: int | None
+    at: datetime

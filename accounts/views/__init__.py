@@ -1,0 +1,8 @@
+"""Pages of log-in, one's own account and administration."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+accounts = Blueprint("accounts", __name__)
+administration = Blueprint("administration", __name__, url_prefix="/admin")

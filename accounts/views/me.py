@@ -1,0 +1,117 @@
+"""My account: roles, password, sessions, tries to log in, deputies: /me."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from accounts import sessions
+from accounts.access import current_actor, current_person
+from accounts.deputies import MAY_DEPUTISE, add_deputation, end_deputation
+from accounts.doors import own_path
+from accounts.forms.account import DeputyForm, PasswordForm
+from accounts.forms.base import carry_out
+from accounts.models import Deputation, Person
+from accounts.passwords import KINDS_WANTED, SHORTEST
+from accounts.queries import deputations_of, people_of, person_labels, sign_ins_of
+from accounts.signing_in import OUTCOME_LABELS, WrongPassword, change_password, check_password, end_sessions
+from accounts.views import accounts
+from core.db import db, unit_of_work
+from core.refusals import NotFound
+from core.web import now
+
+
+@accounts.get("/me")
+def me() -> ResponseReturnValue:
+    """What I hold and what happened to my log-in."""
+    person = current_person()
+    deputies = deputations_of(person.id, now=now())
+    shown = {d.deputy_id for d in deputies} | {g.granted_by_id for g in person.grants if g.granted_by_id}
+    return render_template(
+        "accounts/me.html",
+        person=person,
+        grants=[grant for grant in person.grants if grant.ended_at is None],
+        deputies=deputies,
+        names=person_labels(shown),
+        sign_ins=sign_ins_of(person.id),
+        outcomes=OUTCOME_LABELS,
+        may_have_deputies=bool(person.roles & MAY_DEPUTISE),
+    )
+
+
+@accounts.route("/me/password", methods=["GET", "POST"])
+def password() -> ResponseReturnValue:
+    """Set my own password; the only page for somebody with a one-time one."""
+    person = current_person()
+    form = PasswordForm()
+    first_time = person.must_change
+    if form.validate_on_submit() and _changed(form, person):
+        sessions.begin(person, now())
+        flash("密码已修改。其他设备上的登录都已退出。", "good")
+        return redirect(own_path(request.args.get("next")) if first_time else url_for("accounts.me"))
+    rules = f"至少 {SHORTEST} 个字符；大写、小写、数字、其他符号中至少 {KINDS_WANTED} 种；不含登录名和姓名。"
+    page = render_template("accounts/password.html", form=form, first_time=first_time, rules=rules)
+    return page, 422 if form.errors else 200
+
+
+def _changed(form: PasswordForm, person: Person) -> bool:
+    def act() -> bool:
+        change_password(person, form.new.data, now=now())
+        return True
+
+    try:
+        check_password(person, form.current.data, now(), undone="密码没有修改")
+    except WrongPassword as refusal:
+        form.current.errors = [refusal.sentence]
+        return False
+    return bool(carry_out(form, act))
+
+
+@accounts.post("/me/sign-out-everywhere")
+def sign_out_everywhere() -> ResponseReturnValue:
+    """End all my sessions, this one too."""
+    with unit_of_work():
+        end_sessions(current_person(), now=now())
+    sessions.end()
+    flash("所有设备上的登录都已退出。请重新登录。", "good")
+    return redirect(url_for("accounts.login"))
+
+
+@accounts.route("/me/deputies/new", methods=["GET", "POST"])
+def new_deputy() -> ResponseReturnValue:
+    """Let a colleague act for me for some days."""
+    person, actor = current_person(), current_actor()
+    form = DeputyForm()
+    colleagues = _colleagues(person)
+    form.offer(colleagues)
+
+    def act() -> int:
+        deputy = next(one for one in colleagues if one.id == form.deputy_id.data)
+        return add_deputation(person, deputy, *form.period(), by=actor, now=now()).id
+
+    if colleagues and carry_out(form, act):
+        flash("已登记代理。代理期间的签批会写明由谁代理。", "good")
+        return redirect(url_for("accounts.me"))
+    return render_template("accounts/deputy.html", form=form, colleagues=colleagues), 422 if form.errors else 200
+
+
+def _colleagues(person: Person) -> list[Person]:
+    if person.enterprise_id is None and person.regulator_id is None:
+        return []
+    people = people_of(enterprise_id=person.enterprise_id, regulator_id=person.regulator_id, roles=MAY_DEPUTISE)
+    return [one for one in people if one.id != person.id]
+
+
+@accounts.post("/me/deputies/<int:deputation_id>/end")
+def end_deputy(deputation_id: int) -> ResponseReturnValue:
+    """End a deputation of mine."""
+    person, actor = current_person(), current_actor()
+    with unit_of_work():
+        wanted = select(Deputation).where(Deputation.id == deputation_id, Deputation.person_id == person.id)
+        found = db.session.scalar(wanted)
+        if found is None:
+            raise NotFound("找不到这项代理。请回到「我的账户」核对。")
+        end_deputation(found, person, by=actor, now=now())
+    flash("代理已结束。", "good")
+    return redirect(url_for("accounts.me"))
