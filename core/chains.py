@@ -14,8 +14,7 @@ from core.damage import Break, Damage, Report
 from core.db import Base
 from core.history import chain, event_content
 from core.models import Chained, Event
-
-BATCH = 1000
+from core.snapshot import stream
 
 _EVENT: Any = Event.__table__.c
 _COLUMNS = ("subject_kind", "subject_id", "seq", "at", "actor_id", "kind", "content", "previous", "digest")
@@ -52,11 +51,6 @@ def chained_kinds() -> list[Kind]:
         if issubclass(mapper.class_, Chained) and isinstance(mapper.local_table, Table)
     ]
     return sorted(kinds, key=lambda kind: kind.name)
-
-
-def stream(connection: Connection, statement: Select[Any]) -> Iterator[Row[Any]]:
-    """Rows a batch at a time, whatever their number."""
-    return iter(connection.execute(statement.execution_options(yield_per=BATCH)))
 
 
 def _events() -> Select[Any]:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from flask import current_app
 from sqlalchemy import select
@@ -67,7 +67,7 @@ class FileStore:
         with self.open(digest) as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == digest
 
-    def put(self, source: bytes | BinaryIO, limit: int = MAX_FILE) -> tuple[str, int]:
+    def put(self, source: bytes | IO[bytes], limit: int = MAX_FILE) -> tuple[str, int]:
         """Store the bytes whole or not at all; returns digest and size.
 
         Raises `TooLarge` over `limit` bytes, `Unavailable` when the disk takes no more; nothing is left behind.
@@ -114,7 +114,7 @@ def _disk_refusals() -> Iterator[None]:
         raise Unavailable(DISK_FULL if error.errno in _FULL else NOT_WRITABLE) from error
 
 
-def _copy(source: bytes | BinaryIO, place: Path, limit: int) -> tuple[str, int]:
+def _copy(source: bytes | IO[bytes], place: Path, limit: int) -> tuple[str, int]:
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
     made, size = hashlib.sha256(), 0
     with place.open("wb") as file:
@@ -146,7 +146,7 @@ def file_store() -> FileStore:
     return store
 
 
-def store_file(data: bytes | BinaryIO, media_type: str, now: datetime, *, limit: int = MAX_FILE) -> StoredFile:
+def store_file(data: bytes | IO[bytes], media_type: str, now: datetime, *, limit: int = MAX_FILE) -> StoredFile:
     """Store bytes and give their row, inside the running unit of work; the same bytes have one row.
 
     The bytes come before the row: a unit of work that fails leaves at most a file nobody points to, never a row

@@ -19,12 +19,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from core.chain import START
-from core.chains import BATCH, chained_kinds, stream, verify_kind, verify_kinds_known
+from core.chains import chained_kinds, verify_kind, verify_kinds_known
 from core.damage import Break, Damage, Report
 from core.days import SHANGHAI
-from core.db import db
 from core.history import seal_anchor
 from core.models import Anchor, Event
+from core.snapshot import BATCH, snapshot, stream
 from core.witness import Witnessed, standing_lines, witness_path
 
 ANCHOR, WITNESS = "anchor", "witness"
@@ -38,7 +38,7 @@ def verify() -> Report:
     report = Report()
     path = witness_path()
     size = path.stat().st_size if path.exists() else None  # before the snapshot, which then holds all it names
-    with _snapshot() as connection:
+    with snapshot() as connection:
         kinds = chained_kinds()
         for kind in kinds:
             verify_kind(connection, kind, report)
@@ -49,12 +49,6 @@ def verify() -> Report:
         else:
             _verify_witness(connection, path, size, report)
     return report
-
-
-def _snapshot() -> Connection:
-    """One consistent view: SQLite's reading transaction is one, PostgreSQL must be asked."""
-    level = {} if db.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-    return db.engine.connect().execution_options(**level)
 
 
 def _verify_anchors(connection: Connection, report: Report) -> None:

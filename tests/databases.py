@@ -56,6 +56,12 @@ class Databases:
             return TestDatabase(kind, f"sqlite:///{place}")
         return TestDatabase(kind, _text(self._postgres_tables()))
 
+    def another(self, kind: str, folder: Path) -> TestDatabase:
+        """One more filled database beside that of the test."""
+        made = self.empty(kind, folder)
+        make_tables(made.url, self.folder / "template")
+        return made
+
     def empty(self, kind: str, folder: Path) -> TestDatabase:
         """A database without any table."""
         self._made += 1
