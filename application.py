@@ -11,6 +11,7 @@ import core.web
 import hazards.web
 import notices.web
 import reports.web
+import sample.commands
 from core.clock import Clock, system_clock
 from core.settings import Settings, load_settings
 
@@ -33,4 +34,5 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock,
     hazards.web.install(app)
     notices.web.install(app)
     reports.web.install(app)
+    sample.commands.install(app)
     return app

@@ -1,0 +1,1 @@
+"""The sample city: real published hazards (names of enterprises made neutral) at made-up enterprises and offices."""

@@ -1,0 +1,124 @@
+"""`flask demo`: the sample city moves in, once; `flask seed`: synthetic data for benchmarks."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+
+from accounts.models import Region
+from accounts.queries import regions_under
+from core.days import SHANGHAI, shanghai_day
+from core.db import db, unit_of_work
+from core.history import anchor
+from core.scope import everything
+from core.web import now, settings
+from sample.cases import AT_MAIN, MAIN, Case, load_cases
+from sample.seeding import seed
+from sample.staff import DISTRICTS, Staff, build_enterprise, build_offices, build_town, is_empty, link_enterprises
+from sample.story import Story, course_of, tell
+
+LOGINS = "sample-logins.txt"
+SHOWN = (
+    "qy-bz",
+    "qy-aq",
+    "qy-zyf",
+    "qy-cz",
+    "qy-bm",
+    "yb-yj-jc1",
+    "yb-yj-jc2",
+    "yb-yj-sh",
+    "yb-yj-fg",
+    "yb-aw-bg",
+    "yb-zj1",
+    "yb-zjfz",
+)
+
+
+def install(app: Flask) -> None:
+    """Give the application the commands."""
+    app.cli.add_command(demo)
+    app.cli.add_command(seed)
+
+
+@click.command()
+@click.option("--if-empty", is_flag=True, help="有人员时不载入，只打印登录名")
+@with_appcontext
+def demo(if_empty: bool) -> None:
+    """载入示例城市，打印示例人员（可以重复运行）。"""
+    with everything("sample city"):
+        if is_empty():
+            _load()
+        elif not _file().exists():
+            if not if_empty:
+                click.echo("登记册里已有人员，没有载入示例城市。示例城市只载入空的登记册。")
+            return
+    click.echo(_file().read_text("utf-8"))
+
+
+def _file() -> Path:
+    return settings().instance / LOGINS
+
+
+def _load() -> None:
+    moment = now()
+    today = shanghai_day(moment)
+    password = f"Yinhuan-{secrets.randbelow(9000) + 1000}-{secrets.token_hex(3)}"
+    staff = Staff()
+    cases = load_cases()
+    main = next(case for case in cases if case.id == MAIN)
+    began = datetime(today.year - 1, 1, 4, 1, tzinfo=UTC)
+    with unit_of_work():
+        build_offices(staff, password, now=began)
+        towns = _towns(staff, cases, password, began)
+        for case in sorted(cases, key=lambda case: case.id != MAIN):
+            build_enterprise(staff, case, towns.get((case.region, case.town)), password, full=case is main, now=began)
+        landlord = next(case for case in cases if case.region == main.region and case is not main)
+        link_enterprises(staff, main.uscc, landlord.uscc, now=began)
+    _tell_all(staff, cases, main, today)
+    with unit_of_work():
+        anchor(at=moment, reason="sample")
+    _write_logins(staff, password)
+
+
+def _towns(staff: Staff, cases: tuple[Case, ...], password: str, began: datetime) -> dict[tuple[str, str], Region]:
+    found: dict[tuple[str, str], Region] = {}
+    for case in cases:
+        if (case.region, case.town) in found:
+            continue
+        town = next((region for region in regions_under(case.region) if region.name == case.town), None)
+        if town is not None:
+            found[case.region, case.town] = town
+            build_town(staff, town, DISTRICTS[case.region][1], password, now=began)
+    return found
+
+
+def _tell_all(staff: Staff, cases: tuple[Case, ...], main: Case, today: date) -> None:
+    stories = []
+    for index, case in enumerate(cases):
+        uscc = main.uscc if case.id in AT_MAIN else case.uscc
+        found = datetime.combine(case.found_before(today), time(9, 30), SHANGHAI).astimezone(UTC)
+        stories.append((Story(staff, case, index, uscc, today, found), course_of(case, index)))
+    with click.progressbar(
+        sorted(stories, key=lambda pair: pair[0].at), label="示例隐患", file=sys.stderr, show_eta=False
+    ) as bar:
+        for story, course in bar:
+            with unit_of_work():
+                tell(story, course)
+    db.session.remove()
+
+
+def _write_logins(staff: Staff, password: str) -> None:
+    lines = ["示例人员（仅供试用，正式使用前请清空）", f"密码都是：{password}", ""]
+    by_login = {login: (role, place) for login, role, place in staff.printed}
+    lines += [f"  {login:<12}{by_login[login][0]}  {by_login[login][1]}" for login in SHOWN]
+    lines += ["", f"另有 {len(staff.printed) - len(SHOWN)} 人，登录名规则见 sample/README.md。"]
+    handle = os.open(_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
