@@ -100,5 +100,7 @@ class CaseFile:
 
     def same_person(self, person: int) -> frozenset[int]:
         """The ids that count as this person: itself, and whoever it deputises for or is deputised by."""
+        if not self.deputations:
+            return frozenset({person})
         others = {b for a, b in self.deputations if a == person} | {a for a, b in self.deputations if b == person}
         return frozenset({person} | others)

@@ -15,7 +15,8 @@ class Fact(StrEnum):
     words: str
     where: str
 
-    def __new__(cls, value: str, words: str, where: str) -> Fact:
+    # the defaults are for `Fact("place")`, which looks a member up and passes no words
+    def __new__(cls, value: str, words: str = "", where: str = "") -> Fact:
         member = str.__new__(cls, value)
         member._value_ = value
         member.words = words

@@ -64,7 +64,7 @@ def _is_own(step: Step, seat: Seat) -> bool:
 
 def is_mixed(step: Step) -> bool:
     """A step that either side may sign, such as raising a general hazard to major."""
-    return len({role.side for role in step.roles}) > 1
+    return len(step.roles) > 1 and len({role.side for role in step.roles}) > 1
 
 
 def roles_at(step: Step, rung: int, *, town_order: bool) -> tuple[Role, ...]:

@@ -14,7 +14,8 @@ class Label(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Label:
+    # the default is for `Grade("general")`, which looks a member up and passes no label
+    def __new__(cls, value: str, label: str = "") -> Label:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

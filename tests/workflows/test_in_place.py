@@ -16,7 +16,9 @@ from workflows.facts import Fact
 from workflows.rulings import missing_for, needed_for, permit_open, permit_try, variant_for
 from workflows.vocabulary import Action, Grade, ListingLevel, State
 
-COLUMNS = ((Grade.GENERAL, Origin.SELF_FOUND), (Grade.MAJOR, Origin.SELF_FOUND)) + (
+COLUMNS = (
+    (Grade.GENERAL, Origin.SELF_FOUND),
+    (Grade.MAJOR, Origin.SELF_FOUND),
     (Grade.GENERAL, Origin.ORDERED),
     (Grade.MAJOR, Origin.ORDERED),
 )
