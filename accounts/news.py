@@ -22,3 +22,12 @@ class PersonLeft:
     person_id: int
     by_id: int | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RolesChanged:
+    """Somebody of this organisation was given a role or lost one: who may sign what is to be worked out again."""
+
+    enterprise_id: int | None
+    regulator_id: int | None
+    at: datetime

@@ -16,7 +16,7 @@ from accounts.access import Actor
 from accounts.authority import allow, grantable, may_keep_person, may_reset, side_of
 from accounts.history import record
 from accounts.models import Enterprise, Grant, Person, Regulator
-from accounts.news import PersonLeft
+from accounts.news import PersonLeft, RolesChanged
 from accounts.passwords import hash_password, one_time_password
 from accounts.queries import get_unit, normal_login, person_by_login
 from accounts.roles import CLOSING_ROLES, Role, Side
@@ -114,6 +114,7 @@ def grant_role(person: Person, role: Role, *, by: Actor | None, now: datetime) -
     person.grants.append(made)
     db.session.flush()
     record(person, "role_granted", by=by, now=now, role=role.value, grant=made.id)
+    announcements().announce(RolesChanged(person.enterprise_id, person.regulator_id, now))
     return made
 
 
@@ -126,6 +127,7 @@ def end_role(person: Person, role: Role, *, by: Actor | None, now: datetime) -> 
     for grant in held:
         grant.ended_at = now
     record(person, "role_ended", by=by, now=now, role=role.value)
+    announcements().announce(RolesChanged(person.enterprise_id, person.regulator_id, now))
 
 
 def _allow_role(person: Person, role: Role, by: Actor | None, verb: str) -> None:
@@ -168,6 +170,7 @@ def deactivate(person: Person, *, by: Actor | None, now: datetime) -> None:
         grant.ended_at = grant.ended_at or now
     record(person, "deactivated", by=by, now=now)
     announcements().announce(PersonLeft(person.id, by.person_id if by else None, now))
+    announcements().announce(RolesChanged(person.enterprise_id, person.regulator_id, now))
 
 
 def reactivate(person: Person, *, by: Actor | None, now: datetime) -> None:
