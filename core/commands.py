@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 from flask import Flask, current_app
+from flask.cli import ScriptInfo, with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -47,7 +48,7 @@ class SaidOfFile(Said):
 
 
 def in_sentences(command: Callable[P, R]) -> Callable[P, R]:
-    """Let a command's refusals end it with their sentence; put under `@….command()`."""
+    """Run a command in the application's context and let its refusals end it; put under `@….command()`."""
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -61,7 +62,7 @@ def in_sentences(command: Callable[P, R]) -> Callable[P, R]:
             reason = str(error.orig).splitlines()[0]
             raise Said(f"数据库没有应答（{reason}）。请检查 DATABASE_URL，新库请先运行 flask init。") from error
 
-    return wrapped
+    return with_appcontext(wrapped)
 
 
 def on_init(app: Flask, step: Step) -> None:
@@ -120,7 +121,8 @@ def worker_command(with_parent: bool) -> None:
 @in_sentences
 def serve_command() -> None:
     """运行网站和后台任务。"""
-    serve(current_app._get_current_object(), click.echo)  # type: ignore[attr-defined]
+    loaded_from = click.get_current_context().ensure_object(ScriptInfo).app_import_path or "wsgi"
+    serve(current_app._get_current_object(), click.echo, app_path=loaded_from)  # type: ignore[attr-defined]
 
 
 @click.command("backup")

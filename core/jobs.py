@@ -16,6 +16,7 @@ from typing import Any
 
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey
+from huey.api import TaskWrapper
 from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 from sqlalchemy import delete, select, update
@@ -42,6 +43,7 @@ class Jobs:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self.periodic: dict[str, tuple[int, Act]] = {}
+        self._tasks: dict[str, TaskWrapper] = {}
 
     def every(self, minutes: int, name: str, act: Act) -> None:
         """Have `act(now)` called every so many minutes of the day (5, 60, 1440 = daily at 08:00 Shanghai)."""
@@ -63,8 +65,13 @@ class Jobs:
         """The queue with every job registered."""
         queue = _queue(self._app.extensions["settings"])
         for name, (minutes, _act) in self.periodic.items():
-            queue.periodic_task(partial(_is_due, minutes), name=name)(partial(self.run, name))
+            self._tasks[name] = queue.periodic_task(partial(_is_due, minutes), name=name)(partial(self.run, name))
         return queue
+
+    def soon(self, name: str) -> None:
+        """Have the runner do a periodic job now, besides at its times; after the commit, not before."""
+        queue = self.queue
+        queue.enqueue(self._tasks[name].s())
 
 
 def _is_due(minutes: int, moment: datetime) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection
+from sqlalchemy import JSON, Connection, TypeDecorator
 
 database = current_app.extensions["migrate"].db
 
@@ -19,16 +21,25 @@ def run() -> None:
 
 
 def _run(connection: Connection) -> None:
-    settings = current_app.extensions["migrate"].configure_args
-    context.configure(
-        connection=connection,
-        target_metadata=database.metadata,
-        render_as_batch=True,  # SQLite changes a table by making it anew
-        transactional_ddl=True,  # on SQLite too, since core/db.py begins its transactions in earnest
-        **settings,
-    )
+    settings: dict[str, Any] = {
+        "render_as_batch": True,  # SQLite changes a table by making it anew
+        "transactional_ddl": True,  # on SQLite too, since core/db.py begins its transactions in earnest
+        "render_item": _render,
+    }
+    settings |= current_app.extensions["migrate"].configure_args
+    context.configure(connection=connection, target_metadata=database.metadata, **settings)
     with context.begin_transaction():
         context.run_migrations()
+
+
+def _render(kind: str, item: Any, found: Any) -> str | Literal[False]:
+    """Own column types are written as what they are in the database: a revision must not change with the code."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl_instance!r}"
+    if kind == "type" and isinstance(item, JSON):
+        found.imports.add("from sqlalchemy.dialects import postgresql")
+        return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
+    return False
 
 
 def _run_on_sqlite(connection: Connection) -> None:

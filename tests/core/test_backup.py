@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from accounts.models import Enterprise, OrgUnit, Person, Region
 from accounts.rules import RegionKind
@@ -249,7 +249,7 @@ def test_rows_that_do_not_fit_undo_everything(filled: Flask, tmp_path: Path, clo
     write_backup(tmp_path / "b.zip", clock())
     before = contents()
     with unit_of_work() as session:
-        session.execute(Anchor.__table__.update().values(reason="later"))
+        session.execute(update(Anchor).values(reason="later"))
     later = contents()
     assert later != before
     broken = orphaned(tmp_path / "b.zip")
