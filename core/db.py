@@ -141,10 +141,12 @@ def unit_of_work() -> Iterator[Session]:
     with _sqlite_writer if is_sqlite else _no_lock():
         token = _writing.set(True)
         try:
-            yield session
-            _commit(session)
+            with _told_in_words():
+                yield session
+                session.commit()
         except BaseException:
             session.rollback()
+            session.info.pop("after_commit", None)
             raise
         finally:
             _writing.reset(token)
@@ -157,9 +159,11 @@ def _no_lock() -> Iterator[None]:
     yield
 
 
-def _commit(session: Session) -> None:
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    """What the database refuses, at a flush or at the commit, as the refusal a person can act on."""
     try:
-        session.commit()
+        yield
     except StaleDataError as error:
         raise Conflict("这条记录刚被别人改过，您的操作没有提交。请刷新后核对，再办理。") from error
     except IntegrityError as error:

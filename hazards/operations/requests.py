@@ -136,7 +136,7 @@ def sign(
         raise Conflict("签批的内容在您打开页面之后变了，没有提交。请重新核对后再签。")
     waits = _step(loaded)
     _check_verdict(request, verdict, opinion, new_deadline, waits.step, now)
-    role = _role_of(loaded, waits, by.person_id)
+    role = _role_of(waits, by.person_id)
     signature = _signature(loaded, request, waits, by.person_id, role, manner, verdict, opinion, now)
     both = verdict is Verdict.APPROVED and covers_next(loaded.case, _open(loaded), by.person_id)
     return _take(loaded, request, signature, by, now, new_deadline=new_deadline, both=both)
@@ -236,7 +236,7 @@ def _check_verdict(
         raise Invalid("新的整改期限须晚于今天。", fields={"new_deadline": "须晚于今天。"})
 
 
-def _role_of(loaded: cases.Loaded, waits: StepNow, person: int) -> Role:
+def _role_of(waits: StepNow, person: int) -> Role:
     return next(seat.role for seat in waits.seats if seat.person == person)
 
 
