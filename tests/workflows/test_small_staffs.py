@@ -155,16 +155,20 @@ def _openings(case: CaseFile) -> Iterator[CaseFile]:
 
 def _opener(case: CaseFile, action: Action, variant: Variant | None) -> int | None:
     """Somebody who may open it; None where the table has nothing to open now; fails where only people are missing."""
-    rules: set[str] = set()
-    for person in sorted({seat.person for seat in case.seats}, reverse=True):
+    for person in likeliest_first(case):
         ruling = permit_open(case, action, person, variant=variant)
         if ruling.allowed:
             return person
-        rules.add(ruling.rule)
-    if not rules <= SIMPLY_NOT_NOW:
-        # what the authority stopped resumes first
-        assert (action, missing_for(case, action)) == (Action.CLOSE, (Fact.RESUMED,)), stuck(case, action)
+        if ruling.rule in SIMPLY_NOT_NOW:
+            return None
+    # what the authority stopped resumes first
+    assert (action, missing_for(case, action)) == (Action.CLOSE, (Fact.RESUMED,)), stuck(case, action)
     return None
+
+
+def likeliest_first(case: CaseFile) -> list[int]:
+    """Inspectors may ask for nearly everything."""
+    return sorted({s.person for s in case.seats}, key=lambda person: (not case.holds(person, Role.INSPECTOR), person))
 
 
 def one_of_each_kind(case: CaseFile, persons: Iterable[int]) -> Iterator[int]:
@@ -241,12 +245,15 @@ def test_somebody_can_always_act_from_reported_to_closed(grade: Grade, origin: O
 
 @pytest.mark.parametrize("enterprise", ENTERPRISES)
 def test_somebody_can_always_act_on_a_towns_order(enterprise: str) -> None:
-    above = [office(1, 40, roles) + city(2) for roles in ("I", "IR", "IIRA")] + [city(1)]
+    above = [office(1, 40, roles) + city(2) for roles in ("I", "IIRA")] + [city(1)]
     staffs = [town + offices for town, offices in product(TOWNS.values(), above)]
     walk_all(Grade.GENERAL, Origin.ORDERED, staffs, enterprise, town=True)
 
 
 # --- the other actions -----------------------------------------------------------------------------------------
+
+# the other routes are short; what tells offices apart for them is who is missing altogether
+FEW_OFFICES = ("I", "IA", "IIRA", "one person for everything", "inspector who reviews", "the city itself")
 
 BESIDES_THE_MAIN_PATH: dict[State, tuple[Action, ...]] = {
     State.REPORTED: (Action.DISMISS, Action.REGRADE),
@@ -283,7 +290,8 @@ def finish_all(case: CaseFile, actions: Iterable[Action], enterprise: str) -> in
 @pytest.mark.parametrize("origin", Origin)
 @pytest.mark.parametrize("enterprise", ENTERPRISES)
 def test_every_other_action_finds_its_signers_too(grade: Grade, origin: Origin, enterprise: str) -> None:
-    for staff, (state, actions) in product(OFFICES.values(), BESIDES_THE_MAIN_PATH.items()):
+    for office_name, (state, actions) in product(FEW_OFFICES, BESIDES_THE_MAIN_PATH.items()):
+        staff = OFFICES[office_name]
         case = replace(start(grade, origin, ENTERPRISES[enterprise] + staff), state=state)
         assert finish_all(case, actions, enterprise)
 
