@@ -1,0 +1,70 @@
+"""Runs every measurement on SQLite and, where there is one, on PostgreSQL, and prints a table."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from benchmarks.measures import Result, measure
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+HAZARDS = int(os.environ.get("BENCH_HAZARDS", "20000"))
+ENTERPRISES = int(os.environ.get("BENCH_ENTERPRISES", str(max(50, HAZARDS // 50))))
+
+
+def main() -> int:
+    """Print the tables; status 0."""
+    for name, database in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
+        with tempfile.TemporaryDirectory() as folder, database(Path(folder)) as url:
+            if url is None:
+                print(f"\n{name}: not found, left out")
+                continue
+            print(f"\n{name}, {HAZARDS:,} hazards of {ENTERPRISES:,} enterprises")
+            _print(measure(url, Path(folder) / "instance", HAZARDS, ENTERPRISES))
+    return 0
+
+
+def _print(results: list[Result]) -> None:
+    floor = next(result for result in results if result.name == "empty page")
+    print(f"  {'':<34}{'median ms':>10}{'× empty':>9}{'queries':>9}{'KB':>7}")
+    for result in results:
+        ratio = result.milliseconds / floor.milliseconds
+        size = f"{result.kilobytes:7.0f}" if result.kilobytes else " " * 7
+        queries = f"{result.queries:9d}" if result.queries is not None else " " * 9
+        print(f"  {result.name:<34}{result.milliseconds:10.2f}{ratio:9.1f}{queries}{size}")
+
+
+@contextmanager
+def _sqlite(folder: Path) -> Iterator[str | None]:
+    yield f"sqlite:///{folder / 'bench.db'}"
+
+
+@contextmanager
+def _postgresql(_folder: Path) -> Iterator[str | None]:
+    name = f"hazards_bench_{uuid.uuid4().hex[:8]}"
+    engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+    except OperationalError:
+        yield None
+        return
+    try:
+        yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
