@@ -6,12 +6,13 @@ history, and no change without one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
 
-from accounts.models import Enterprise, Person, Regulator
+from accounts.models import Person, Regulator
 from accounts.roles import Role, Side
 from core.calendar import load_calendar
 from core.chain import canonical, digest
@@ -27,33 +28,54 @@ from workflows.casefile import ENTERPRISE, RESPONSIBLE_OFFICE, CaseFile
 from workflows.expected import Expected, expected
 from workflows.ladder import StepNow
 
+AT_ONCE = 400  # hazards worked out together: bounds memory and the length of a query
+
 
 def record(
     hazard: Hazard, kind: str, *, by: int | None, now: datetime, content: dict[str, Any] | None = None, note: str = ""
 ) -> Event:
     """Write one entry of the hazard's history with the version it led to, and work out who has it now."""
     settle(hazard, now=now)
-    values = snapshot(hazard)
-    seen = digest(canonical(values))
-    more = dict(content or {}) | {"state": hazard.state.value, "version": seen}
+    more = dict(content or {})
     if note:
         kept = HazardNote(hazard_id=hazard.id, by_id=by, at=now, text=note)
         db.session.add(kept)
         db.session.flush()
         more |= {"note": kept.id, "note_digest": digest(note.encode())}
-    event = append(hazard, kind, at=now, actor_id=by, content=more)
-    _keep_version(hazard, values, seen, now)
+    return _write(hazard, kind, by, now, more, _standing_versions([hazard]).get(hazard.id))
+
+
+def record_many(entries: Sequence[tuple[Hazard, dict[str, Any]]], kind: str, *, by: int | None, now: datetime) -> None:
+    """Write one entry for each of several hazards (an import, a nightly move); queries grow with pages, not hazards."""
+    for start in range(0, len(entries), AT_ONCE):
+        page = entries[start : start + AT_ONCE]
+        hazards = [hazard for hazard, _ in page]
+        settled = settle_many(hazards, now=now)  # held, so that their offices are read once
+        standing = _standing_versions(hazards)
+        for loaded, (hazard, content) in zip(settled, page, strict=True):
+            assert loaded.hazard is hazard
+            _write(hazard, kind, by, now, dict(content), standing.get(hazard.id))
+
+
+def _write(
+    hazard: Hazard, kind: str, by: int | None, now: datetime, content: dict[str, Any], standing: HazardVersion | None
+) -> Event:
+    values = snapshot(hazard)
+    seen = digest(canonical(values))
+    event = append(hazard, kind, at=now, actor_id=by, content=content | {"state": hazard.state.value, "version": seen})
+    _keep_version(hazard, values, seen, now, standing)
     return event
 
 
-def _keep_version(hazard: Hazard, values: dict[str, Any], seen: str, now: datetime) -> None:
+def _standing_versions(hazards: Sequence[Hazard]) -> dict[int, HazardVersion]:
+    """The version of each hazard that still stands, by hazard."""
+    ids = [hazard.id for hazard in hazards]
+    wanted = select(HazardVersion).where(HazardVersion.hazard_id.in_(ids), HazardVersion.valid_to.is_(None))
+    return {row.hazard_id: row for row in db.session.scalars(wanted.order_by(HazardVersion.version))}
+
+
+def _keep_version(hazard: Hazard, values: dict[str, Any], seen: str, now: datetime, last: HazardVersion | None) -> None:
     """Close the version before and open the next, unless nothing a ledger prints has changed."""
-    last = db.session.scalar(
-        select(HazardVersion)
-        .where(HazardVersion.hazard_id == hazard.id, HazardVersion.valid_to.is_(None))
-        .order_by(HazardVersion.version.desc())
-        .limit(1)
-    )
     if last is not None and last.digest == seen:
         return
     start = now if last is None else max(now, last.valid_from)
@@ -78,12 +100,24 @@ def _keep_version(hazard: Hazard, values: dict[str, Any], seen: str, now: dateti
 
 def settle(hazard: Hazard, *, now: datetime) -> None:
     """Work out who has the hazard now, for the home page and the lists."""
+    settle_many([hazard], now=now)
+
+
+def settle_many(hazards: Sequence[Hazard], *, now: datetime) -> list[cases.Loaded]:
+    """Work out who has each of these hazards now; what was read for it."""
     db.session.flush()
-    loaded = cases.load(hazard, now=now, days=load_calendar())
-    next_act = expected(loaded.case)
+    loaded = cases.load_many(hazards, now=now, days=load_calendar())
     db.session.execute(
-        delete(Waiting).where(Waiting.hazard_id == hazard.id), execution_options={"synchronize_session": False}
+        delete(Waiting).where(Waiting.hazard_id.in_([hazard.id for hazard in hazards])),
+        execution_options={"synchronize_session": False},
     )
+    for one in loaded:
+        _hand_over(one, now)
+    return loaded
+
+
+def _hand_over(loaded: cases.Loaded, now: datetime) -> None:
+    hazard, next_act = loaded.hazard, expected(loaded.case)
     if next_act is None:
         hazard.holder, hazard.holder_since = "", None
         return
@@ -149,15 +183,8 @@ def _organisation(loaded: cases.Loaded, rung: int, receiving: bool) -> dict[str,
         return {"regulator_id": cases.office_line(request.target_office_id)[rung].id}
     if rung >= RESPONSIBLE_OFFICE:
         return {"regulator_id": loaded.offices[rung].id}
-    return {"regulator_id": _town_office(loaded)}
-
-
-def _town_office(loaded: cases.Loaded) -> int:
-    with everything("who may sign a step"):
-        town = db.session.scalar(select(Enterprise.town_code).where(Enterprise.id == loaded.hazard.enterprise_id))
-        found = db.session.scalar(select(Regulator.id).where(Regulator.region_code == town, Regulator.level == "town"))
-    assert found is not None, "a seat beside the enterprise belongs to its town's office"
-    return found
+    assert loaded.town_office is not None, "a seat beside the enterprise belongs to its town's office"
+    return {"regulator_id": loaded.town_office.id}
 
 
 def _since(loaded: cases.Loaded, now: datetime) -> datetime:
