@@ -65,7 +65,8 @@ class Hazard(Chained, Tenant, Base):
         Index("ix_hazard_enterprise_id_state_deadline", "enterprise_id", "state", "deadline"),
         Index("ix_hazard_region_path_sector_state", "region_path", "sector", "state"),
         Index("ix_hazard_found_on_id", "found_on", "id"),
-        Index("ix_hazard_merge_key", "merge_key"),
+        # the same row of a ledger becomes one hazard, however many import it at once
+        Index("uq_hazard_merge_key", "merge_key", unique=True, **_where("merge_key IS NOT NULL")),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
