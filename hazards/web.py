@@ -1,11 +1,24 @@
-"""The room's part of the application: its pages, commands and subscriptions."""
+"""The room's part of the application: its pages, its areas in the navigation, and what `flask init` puts in."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from hazards import access as access  # registers who sees what
+from accounts.navigation import Area, add_area
+from accounts.roles import ENTERPRISE_ROLES, REGULATOR_ROLES
+from core.commands import on_init
+from hazards import access, criteria
+from hazards.views import blueprint
+from workflows.closure import REPORTERS
+
+SEES_HAZARDS = ENTERPRISE_ROLES | REGULATOR_ROLES
+MAY_REPORT = frozenset().union(*REPORTERS.values())
+GUARDED = access.GUARDED_BY_HAZARD  # importing access gives every table of the register its scope
 
 
 def install(app: Flask) -> None:
     """Give the application this room."""
+    app.register_blueprint(blueprint)
+    add_area(app, Area("hazards.index", "隐患", "i-list", 20, roles=SEES_HAZARDS))
+    add_area(app, Area("hazards.new", "上报", "i-plus", 30, roles=MAY_REPORT, in_nav=False))
+    on_init(app, criteria.seed)
