@@ -182,7 +182,7 @@ def _accept_or_order(story: Story, course: Course) -> None:
     days = 45 if hazard.grade is Grade.MAJOR else 15
     deadline = shanghai_day(story.at) + timedelta(days=days)
     if course is Course.OVERDUE:
-        deadline = min(shanghai_day(story.at) + timedelta(days=10), story.today - timedelta(days=2))
+        deadline = max(shanghai_day(story.at), story.today - timedelta(days=2 + story.index % 12))
     elif course in (Course.RECTIFYING, Course.PLANNED, Course.APPLIED, Course.EXTENDED):
         deadline = max(deadline, story.today + timedelta(days=3 + story.index % 20))
     offered = {
