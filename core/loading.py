@@ -24,20 +24,25 @@ BATCH = 500
 
 def load_tables(archive: zipfile.ZipFile, listed: Mapping[str, Any]) -> None:
     """Empty every table and fill those of the backup; all or nothing."""
+    with unit_of_work() as session, _said_as_refusals():
+        connection = session.connection()
+        names = stored_tables(connection)
+        if missing := sorted(set(listed) - set(names)):
+            raise Invalid(f"备份里有本库没有的表 {missing[0]}，没有恢复任何内容。请用写它的版本恢复。")
+        with _references_last(connection, names):
+            _empty(connection, names)
+            for name in names:
+                if name in listed:
+                    _load(archive, connection, name, listed[name]["columns"])
+        if connection.dialect.name == "postgresql":
+            _set_sequences(connection, names)
+
+
+@contextmanager
+def _said_as_refusals() -> Iterator[None]:
     try:
-        with unit_of_work() as session:
-            connection = session.connection()
-            names = stored_tables(connection)
-            if missing := sorted(set(listed) - set(names)):
-                raise Invalid(f"备份里有本库没有的表 {missing[0]}，没有恢复任何内容。请用写它的版本恢复。")
-            with _references_last(connection, names):
-                _empty(connection, names)
-                for name in names:
-                    if name in listed:
-                        _load(archive, connection, name, listed[name]["columns"])
-            if connection.dialect.name == "postgresql":
-                _set_sequences(connection, names)
-    except (DBAPIError, ValueError) as error:
+        yield
+    except (DBAPIError, ValueError, KeyError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
         raise Invalid(f"备份的内容写不进这个库，没有恢复任何内容（{reason}）。") from error
 

@@ -38,41 +38,55 @@ class TestDatabase:
 
 
 class Databases:
-    """Makes databases, once a session what is slow, and removes them at the end."""
+    """Makes databases and removes them at the end; what is slow is done once a session and used again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._made = 0
         self._template: Path | None = None
-        self._shared: URL | None = None
+        self._on_postgres: dict[str, URL] = {}
         self._server_answers: bool | None = None
-        self._dropping: list[str] = []
 
-    def filled(self, kind: str, folder: Path) -> TestDatabase:
-        """A database with every table and no rows."""
+    def filled(self, kind: str, folder: Path, *, name: str = "test") -> TestDatabase:
+        """A database with every table and no rows; another `name` stands beside it."""
         if kind == "sqlite":
-            place = folder / "test.db"
+            place = folder / f"{name}.db"
             shutil.copyfile(self._sqlite_template(), place)
             return TestDatabase(kind, f"sqlite:///{place}")
-        return TestDatabase(kind, _text(self._postgres_tables()))
-
-    def another(self, kind: str, folder: Path) -> TestDatabase:
-        """One more filled database beside that of the test."""
-        made = self.empty(kind, folder)
-        make_tables(made.url, self.folder / "template")
-        return made
+        is_new = name not in self._on_postgres
+        url = self._postgres(name)
+        if is_new:
+            make_tables(_text(url), self.folder / "template")
+        else:
+            _clear(url)
+        return TestDatabase(kind, _text(url))
 
     def empty(self, kind: str, folder: Path) -> TestDatabase:
         """A database without any table."""
-        self._made += 1
         if kind == "sqlite":
-            return TestDatabase(kind, f"sqlite:///{folder / f'empty-{self._made}.db'}")
-        return TestDatabase(kind, _text(self._create(f"{_name()}_{self._made}")))
+            return TestDatabase(kind, f"sqlite:///{folder / 'empty.db'}")
+        url = self._postgres("empty")
+        _run(url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+        return TestDatabase(kind, _text(url))
+
+    def on_server(self, *statements: str) -> None:
+        """Run statements as the server's administrator."""
+        _run(make_url(SERVER), *statements)
 
     def close(self) -> None:
         """Remove every database made on the server."""
-        for name in self._dropping:
-            self._on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        for url in self._on_postgres.values():
+            self.on_server(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)')
+
+    def _postgres(self, name: str) -> URL:
+        if name not in self._on_postgres:
+            self._need_server()
+            database = f"hazards_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}_{name}"
+            self.on_server(
+                f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)',
+                f"CREATE DATABASE \"{database}\" ENCODING 'UTF8' TEMPLATE template0",
+            )
+            self._on_postgres[name] = make_url(SERVER).set(database=database)
+        return self._on_postgres[name]
 
     def _sqlite_template(self) -> Path:
         if self._template is None:
@@ -84,21 +98,6 @@ class Databases:
             self._template = place
         return self._template
 
-    def _postgres_tables(self) -> URL:
-        if self._shared is None:
-            self._shared = self._create(_name())
-            make_tables(_text(self._shared), self.folder / "template")
-        else:
-            _clear(self._shared)
-        return self._shared
-
-    def _create(self, name: str) -> URL:
-        self._need_server()
-        self._on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        self._on_server(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE template0")
-        self._dropping.append(name)
-        return make_url(SERVER).set(database=name)
-
     def _need_server(self) -> None:
         if self._server_answers is None:
             self._server_answers = _answers()
@@ -107,11 +106,6 @@ class Databases:
         if os.environ.get("CI") == "true":
             pytest.fail("no PostgreSQL answers at TEST_POSTGRES_URL, and CI must test both databases", pytrace=False)
         pytest.skip("no PostgreSQL answers: set TEST_POSTGRES_URL to a server where databases may be made")
-
-    def _on_server(self, statement: str) -> None:
-        engine = create_engine(SERVER, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(statement)
 
 
 def make_tables(url: str, folder: Path) -> None:
@@ -123,8 +117,11 @@ def make_tables(url: str, folder: Path) -> None:
         Base.metadata.create_all(connection)
 
 
-def _name() -> str:
-    return f"hazards_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+def _run(url: URL, *statements: str) -> None:
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 def _text(url: URL) -> str:
