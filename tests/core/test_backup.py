@@ -272,8 +272,8 @@ def test_many_rows_take_little_memory(sqlite_context: Flask, tmp_path: Path, clo
     """Eight megabytes of messages pass through less."""
     row = {"made_at": clock(), "person_id": 1, "kind": "due", "url": "", "tries": 0}
     with unit_of_work() as session:
-        for number in range(4000):
-            session.execute(db.metadata.tables["outbox_message"].insert(), [row | {"text": f"{number:02000d}"}])
+        rows = [row | {"text": f"{number:02000d}"} for number in range(4000)]
+        session.execute(db.metadata.tables["outbox_message"].insert(), rows)
     tracemalloc.start()
     write_backup(tmp_path / "b.zip", clock())
     before, peak_of_writing = tracemalloc.get_traced_memory()
