@@ -18,7 +18,7 @@ from accounts.models import Enterprise, Person, Regulator
 from accounts.people import PersonDetails, add_person, reset_password
 from accounts.queries import enterprise_by_uscc, person_by_login, regulator_by_code
 from accounts.regions import seed_regions
-from accounts.roles import Role, Side
+from accounts.roles import BY_CODE, Role, Side
 from core.commands import in_sentences, on_init
 from core.db import unit_of_work
 from core.refusals import Invalid, NotFound
@@ -50,8 +50,8 @@ def create(login: str, role: str, org: str, name: str) -> None:
     """建立一个人，打印一次性密码。"""
     details = PersonDetails(name=(name or login)[:60], login=login)
     with _in_full(), everything("command line"), unit_of_work():
-        organisation = _organisation(Role(role), org)
-        made = add_person(details, by=None, now=now(), roles=(Role(role),), **organisation)
+        organisation = _organisation(BY_CODE[role], org)
+        made = add_person(details, by=None, now=now(), roles=(BY_CODE[role],), **organisation)
     _print(login, made.one_time_password or "")
 
 

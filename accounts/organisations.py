@@ -116,7 +116,7 @@ def _town(details: EnterpriseDetails, region: Region) -> Region | None:
         return None
     town = get_region(details.town_code)
     if not town.path.startswith(region.path) or town.kind is not RegionKind.STREET:
-        raise Invalid("镇街与区县不符。", fields={"town": f"{region.name}没有“{town.name}”。请核对镇街名称。"})
+        raise Invalid("镇街与区县不符。", fields={"town_name": f"{region.name}没有“{town.name}”。请核对镇街名称。"})
     return town
 
 

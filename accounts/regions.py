@@ -40,7 +40,7 @@ def listed_regions() -> tuple[RegionRow, ...]:
 
 def seed_regions() -> int:
     """Add the regions that are not there yet, inside a unit of work; the number added."""
-    paths = dict(db.session.execute(select(Region.code, Region.path)).tuples())
+    paths = dict(db.session.execute(select(Region.code, Region.path)).all())
     missing = []
     for row in listed_regions():
         if row.code in paths:

@@ -68,6 +68,9 @@ GRANTS: dict[Role, frozenset[Role]] = {
 }
 
 
+BY_CODE: dict[str, Role] = {role.value: role for role in Role}
+
+
 def may_grant(held: frozenset[Role], wanted: Role) -> bool:
     """Whether somebody who holds these roles may give another person that one (domain.md §2)."""
     return any(wanted in GRANTS.get(role, frozenset()) for role in held)

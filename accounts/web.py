@@ -41,7 +41,7 @@ def _limit_log_ins(app: Flask) -> None:
     limiter = Limiter(
         get_remote_address, app=app, storage_uri=storage, in_memory_fallback_enabled=storage != "memory://"
     )
-    limited = limiter.limit(LOGIN_LIMIT, methods=["POST"])(app.view_functions["accounts.login"])
+    limited: Any = limiter.limit(LOGIN_LIMIT, methods=["POST"])(app.view_functions["accounts.login"])
     app.view_functions["accounts.login"] = limited
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from wtforms import DateField, HiddenField, IntegerField, PasswordField, SelectField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from accounts.forms.base import Form, text_field
+from accounts.forms.base import Form, offered, text_field
 from accounts.models import Person
 from accounts.passwords import LONGEST
 from core.days import start_of_day
@@ -46,7 +46,7 @@ class DeputyForm(Form):
 
     def offer(self, people: Iterable[Person]) -> None:
         """The people who may be chosen."""
-        self.deputy_id.choices = [(person.id, person.name) for person in people]
+        self.deputy_id.choices = offered((person.id, person.name) for person in people)
 
     def period(self) -> tuple[datetime, datetime]:
         """From the first moment of the first day to the end of the last, Shanghai."""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import get_translations
 from wtforms.validators import DataRequired, Length, Optional
 
@@ -28,9 +29,14 @@ def text_field(label: str, longest: int, *, needed: str = "", **more: Any) -> St
     return StringField(label, filters=[clean], validators=checks, **more)
 
 
-def choice_field(label: str, choices: Iterable[tuple[str, str]] = (), **more: Any) -> SelectField:
+def choice_field(label: str, choices: Iterable[tuple[str | int, str]] = (), **more: Any) -> SelectField:
     """One of a list; refused in Chinese when it is none of it."""
-    return SelectField(label, choices=list(choices), **more)
+    return SelectField(label, choices=offered(choices), **more)
+
+
+def offered(choices: Iterable[tuple[str | int, str]]) -> list[SelectChoice]:
+    """Pairs of value and words as the library takes them."""
+    return [SelectChoice(value, words) for value, words in choices]
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from wtforms import BooleanField, DateField, FloatField, SelectField
 from wtforms.validators import NumberRange, Optional
 
-from accounts.forms.base import Form, choice_field, text_field
+from accounts.forms.base import Form, choice_field, offered, text_field
 from accounts.models import Enterprise, Region
 from accounts.organisations import Contacts, EnterpriseDetails, LinkDetails
 from accounts.queries import UnitRow, town_named
@@ -41,19 +41,19 @@ class EnterpriseForm(ContactsForm):
     name = text_field("企业名称", 200, needed="请填企业名称。")
     uscc = text_field("统一社会信用代码", 18, description="18 位，没有的可留空。校验位不符只提醒，不拦。")
     region_code = SelectField("区县或功能区", choices=[])
-    town = text_field("镇街", 60, description="例如 三江街道。不清楚可留空。")
+    town_name = text_field("镇街", 60, description="例如 三江街道。不清楚可留空。")
     industry = text_field("行业", 60, description="例如 工贸-机械。")
-    sector = choice_field("监管行业", [("", "按行业确定"), *((sector, sector) for sector in SECTORS)])
-    high_risk = choice_field("高危行业领域", [("", "按行业确定"), ("yes", "是"), ("no", "否")])
+    sector = choice_field("监管行业", [("", "按行业确定"), *((sector, sector) for sector in SECTORS)], default="")
+    high_risk = choice_field("高危行业领域", [("", "按行业确定"), ("yes", "是"), ("no", "否")], default="")
     active = BooleanField("在业", default=True)
 
     def offer(self, regions: Iterable[Region]) -> None:
         """The districts and zones that may be chosen."""
-        self.region_code.choices = [(region.code, region.name) for region in regions]
+        self.region_code.choices = offered((region.code, region.name) for region in regions)
 
     def take(self, enterprise: Enterprise) -> None:
         """Show what the fields of the row do not say by themselves."""
-        self.town.data = enterprise.town.name if enterprise.town else ""
+        self.town_name.data = enterprise.town.name if enterprise.town else ""
         self.high_risk.data = "yes" if enterprise.high_risk else "no"
 
     def details(self) -> EnterpriseDetails:
@@ -70,12 +70,12 @@ class EnterpriseForm(ContactsForm):
         )
 
     def _town_code(self) -> str | None:
-        if not self.town.data:
+        if not self.town_name.data:
             return None
-        town = town_named(self.region_code.data, self.town.data)
+        town = town_named(self.region_code.data, self.town_name.data)
         if town is None:
-            sentence = f"所选区县没有“{self.town.data}”。请填全名，例如 三江街道。"
-            raise Invalid("镇街不对。", fields={"town": sentence})
+            sentence = f"所选区县没有“{self.town_name.data}”。请填全名，例如 三江街道。"
+            raise Invalid("镇街不对。", fields={"town_name": sentence})
         return town.code
 
 
@@ -87,7 +87,7 @@ class UnitForm(Form):
 
     def offer(self, units: Iterable[UnitRow]) -> None:
         """The units below which it may stand."""
-        self.parent_id.choices = [(0, "企业"), *indented(units)]
+        self.parent_id.choices = offered([(0, "企业"), *indented(units)])
 
 
 def indented(units: Iterable[UnitRow]) -> list[tuple[int, str]]:

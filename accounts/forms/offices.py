@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import BooleanField, SelectMultipleField
 
-from accounts.forms.base import Form, choice_field, text_field
+from accounts.forms.base import Form, choice_field, offered, text_field
 from accounts.models import Regulator
 from accounts.offices import RegulatorDetails
 from accounts.rules import LEVEL_LABELS, REGION_LABELS, SECTORS, OfficeLevel, RegionKind
@@ -35,7 +35,7 @@ class RegulatorForm(Form):
     )
     is_comprehensive = BooleanField("综合监管（各行业）")
     is_committee = BooleanField("安委办")
-    sectors = SelectMultipleField("管辖行业", choices=[(sector, sector) for sector in SECTORS])
+    sectors = SelectMultipleField("管辖行业", choices=offered((sector, sector) for sector in SECTORS))
     parent_code = text_field("上级单位代码", 40, description="留空由系统按区域和行业确定。")
     government = text_field("复议机关（人民政府）", 100)
     court = text_field("诉讼法院", 100)

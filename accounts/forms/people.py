@@ -6,25 +6,25 @@ from collections.abc import Iterable
 
 from wtforms import SelectField, SelectMultipleField
 
-from accounts.forms.base import Form, choice_field, text_field
+from accounts.forms.base import Form, choice_field, offered, text_field
 from accounts.forms.enterprises import indented
 from accounts.people import PersonDetails
 from accounts.queries import UnitRow
-from accounts.roles import Role
+from accounts.roles import BY_CODE, Role
 
 
 class PersonForm(Form):
     """What is known of a person."""
 
     name = text_field("姓名", 60, needed="请填姓名。")
-    unit_id = SelectField("部门或班组", coerce=int, choices=[(0, "不分")])
+    unit_id = SelectField("部门或班组", coerce=int, choices=offered([(0, "不分")]))
     title = text_field("职务", 60)
     certificate_no = text_field("执法证号", 40)
     phone = text_field("电话", 20)
 
     def offer_units(self, units: Iterable[UnitRow]) -> None:
         """The units of the enterprise."""
-        self.unit_id.choices = [(0, "不分"), *indented(units)]
+        self.unit_id.choices = offered([(0, "不分"), *indented(units)])
 
     def details(self, login: str = "") -> PersonDetails:
         """What was typed."""
@@ -46,11 +46,11 @@ class NewPersonForm(PersonForm):
 
     def offer_roles(self, roles: Iterable[Role]) -> None:
         """The roles that may be given."""
-        self.roles.choices = [(role.value, role.label) for role in roles]
+        self.roles.choices = offered((role.value, role.label) for role in roles)
 
     def roles_chosen(self) -> list[Role]:
         """The roles as the operation takes them."""
-        return [Role(value) for value in self.roles.data or ()]
+        return [BY_CODE[value] for value in self.roles.data or ()]
 
 
 class RoleForm(Form):
@@ -60,7 +60,7 @@ class RoleForm(Form):
 
     def offer(self, roles: Iterable[Role]) -> None:
         """The roles that may be given and are not held."""
-        self.role.choices = [(role.value, role.label) for role in roles]
+        self.role.choices = offered((role.value, role.label) for role in roles)
 
 
 class LoginNameForm(Form):

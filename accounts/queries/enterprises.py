@@ -79,7 +79,7 @@ def enterprise_names(enterprise_ids: Iterable[int]) -> dict[int, str]:
     wanted = set(enterprise_ids)
     rows = select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_(wanted))
     with everything("names of linked enterprises"):
-        return dict(db.session.execute(rows).tuples()) if wanted else {}
+        return dict(db.session.execute(rows).all()) if wanted else {}
 
 
 class UnitRow(NamedTuple):

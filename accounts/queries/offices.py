@@ -43,7 +43,7 @@ def town_named(parent_code: str, name: str) -> Region | None:
 def region_names(path: str) -> str:
     """綦江区三江街道 for the path of a street: the names below the city."""
     codes = path.strip("/").split("/")
-    names = dict(db.session.execute(select(Region.code, Region.name).where(Region.code.in_(codes))).tuples())
+    names = dict(db.session.execute(select(Region.code, Region.name).where(Region.code.in_(codes))).all())
     return "".join(names.get(code, "") for code in (codes[1:] or codes))
 
 

@@ -90,7 +90,7 @@ def new_deputy() -> ResponseReturnValue:
         deputy = next(one for one in colleagues if one.id == form.deputy_id.data)
         return add_deputation(person, deputy, *form.period(), by=actor, now=now()).id
 
-    if colleagues and carry_out(form, act):
+    if colleagues and carry_out(form, act) is not None:
         flash("已登记代理。代理期间的签批会写明由谁代理。", "good")
         return redirect(url_for("accounts.me"))
     return render_template("accounts/deputy.html", form=form, colleagues=colleagues), 422 if form.errors else 200

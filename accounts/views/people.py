@@ -25,7 +25,7 @@ from accounts.people import (
     unlock,
 )
 from accounts.queries import get_person, get_regulator, person_labels, sign_ins_of, units_tree
-from accounts.roles import Role
+from accounts.roles import BY_CODE, Role
 from accounts.signing_in import OUTCOME_LABELS
 from accounts.views import administration
 from accounts.views.enterprises import enterprise_to_administer
@@ -150,7 +150,7 @@ def give_role(person_id: int) -> ResponseReturnValue:
     form.offer(_in_order(mine))
 
     def act() -> bool:
-        grant_role(found, Role(form.role.data), by=actor, now=now())
+        grant_role(found, BY_CODE[form.role.data], by=actor, now=now())
         return True
 
     if carry_out(form, act):
@@ -162,9 +162,9 @@ def give_role(person_id: int) -> ResponseReturnValue:
 @administration.post("/people/<int:person_id>/roles/<role>/end")
 def take_role(person_id: int, role: str) -> ResponseReturnValue:
     """Take a role back."""
-    if role not in {known.value for known in Role}:
+    if role not in BY_CODE:
         raise Invalid("没有这个角色。请回到人员页核对。")
-    return _do(person_id, lambda found, actor: end_role(found, Role(role), by=actor, now=now()), "角色已收回。")
+    return _do(person_id, lambda found, actor: end_role(found, BY_CODE[role], by=actor, now=now()), "角色已收回。")
 
 
 @administration.post("/people/<int:person_id>/deactivate")
