@@ -93,7 +93,7 @@ def step_now(case: CaseFile, request: OpenRequest) -> StepNow | None:
 def _climb(case: CaseFile, request: OpenRequest, index: int, step: Step) -> StepNow:
     """The lowest rung with somebody free whom no later step needs; if there is none, with anybody free."""
     anybody: tuple[Seat, ...] = ()
-    for free in _free_by_rung(case, request, step):
+    for free in map(tuple, _free_by_rung(case, request, step)):
         spared = tuple(seat for seat in free if not _is_needed_later(case, request, index, seat))
         if spared:
             return _on(index, step, spared)
@@ -105,15 +105,15 @@ def _on(index: int, step: Step, seats: tuple[Seat, ...]) -> StepNow:
     return StepNow(index, step, seats, min((seat.rung for seat in seats), default=RESPONSIBLE_OFFICE))
 
 
-def _free_by_rung(case: CaseFile, request: OpenRequest, step: Step) -> Iterator[tuple[Seat, ...]]:
-    """Whoever holds a role of the step and is not barred from it, rung by rung."""
+def _free_by_rung(case: CaseFile, request: OpenRequest, step: Step) -> Iterator[Iterator[Seat]]:
+    """Whoever holds a role of the step and is not barred from it, rung by rung; looked up only as far as asked."""
     for rungs in _ladder(case, step):
         yield _unbarred(case, request, step, (s for s in case.seats if s.rung in rungs and fits(s, step, case)))
     yield _unbarred(case, request, step, _at_the_top(case, step))
 
 
-def _unbarred(case: CaseFile, request: OpenRequest, step: Step, seats: Iterator[Seat]) -> tuple[Seat, ...]:
-    return tuple(seat for seat in seats if bar_for(case, request, step, seat.person) is None)
+def _unbarred(case: CaseFile, request: OpenRequest, step: Step, seats: Iterator[Seat]) -> Iterator[Seat]:
+    return (seat for seat in seats if bar_for(case, request, step, seat.person) is None)
 
 
 def _ladder(case: CaseFile, step: Step) -> Iterator[frozenset[int]]:
