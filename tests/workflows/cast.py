@@ -11,13 +11,14 @@ Letters stand for roles in every table of these tests:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from accounts.roles import Role
-from workflows.casefile import CaseFile, Seat
-from workflows.closure import Origin
+from workflows.casefile import CaseFile, Given, OpenRequest, Seat
+from workflows.closure import Origin, Variant
 from workflows.facts import Fact
-from workflows.vocabulary import Grade, State
+from workflows.vocabulary import Action, Grade, State
 
 ROLE: dict[str, Role] = {
     "W": Role.WORKER,
@@ -91,3 +92,21 @@ def a_case(
         "responsible_person": PERSON["W"],
     }
     return CaseFile(state, grade, origin, TODAY, **(given | more))  # type: ignore[arg-type]
+
+
+G, M, S, O = Grade.GENERAL, Grade.MAJOR, Origin.SELF_FOUND, Origin.ORDERED  # noqa: E741  O as in the field's table
+_STATE = {Action.ACCEPT: State.REPORTED, Action.CLOSE: State.VERIFIED, Action.RETURN: State.VERIFIED}
+
+
+def waiting(
+    action: Action,
+    grade: Grade = G,
+    origin: Origin = S,
+    *given: Given,
+    variant: Variant = Variant.PLAIN,
+    by: int = PERSON["I"],
+    **more: object,
+) -> CaseFile:
+    """A case whose request waits for the step after `given`."""
+    case = a_case(_STATE.get(action, State.RECTIFYING), grade, origin, **more)
+    return replace(case, request=OpenRequest(action, variant, grade, origin, by, given, by in case.members))
