@@ -5,9 +5,12 @@ from __future__ import annotations
 from flask import Flask
 
 from accounts.navigation import Area, add_area
+from accounts.news import EnterpriseMoved, RolesChanged
 from accounts.roles import ENTERPRISE_ROLES, REGULATOR_ROLES
+from core.calendar import CalendarLoaded
 from core.commands import on_init
-from hazards import access, criteria
+from hazards import access, commands, criteria
+from hazards.operations import following
 from hazards.views import blueprint
 from workflows.closure import REPORTERS
 
@@ -22,3 +25,8 @@ def install(app: Flask) -> None:
     add_area(app, Area("hazards.index", "隐患", "i-list", 20, roles=SEES_HAZARDS))
     add_area(app, Area("hazards.new", "上报", "i-plus", 30, roles=MAY_REPORT, in_nav=False))
     on_init(app, criteria.seed)
+    commands.install(app)
+    news = app.extensions["announcements"]
+    news.subscribe(RolesChanged, following.roles_changed)
+    news.subscribe(EnterpriseMoved, following.enterprise_moved)
+    news.subscribe(CalendarLoaded, following.calendar_loaded)

@@ -39,8 +39,11 @@ def _waiting_for(news: RolesChanged) -> Iterator[Hazard]:
         place.append(Hazard.enterprise_id == news.enterprise_id)
     if news.regulator_id is not None:
         here = select(Waiting.hazard_id).where(Waiting.regulator_id == news.regulator_id)
-        unheld = (Hazard.responsible_office_id == news.regulator_id) & Hazard.id.not_in(select(Waiting.hazard_id))
-        place += [Hazard.id.in_(here), unheld]
+        own = or_(Hazard.responsible_office_id == news.regulator_id, Hazard.issuing_office_id == news.regulator_id)
+        # climbed to another office, or held by nobody: somebody new here may take it back
+        elsewhere = select(Waiting.hazard_id).where(Waiting.regulator_id != news.regulator_id)
+        nowhere = Hazard.id.not_in(select(Waiting.hazard_id))
+        place += [Hazard.id.in_(here), own & or_(Hazard.id.in_(elsewhere), nowhere)]
     if place:
         yield from _each(select(Hazard).where(Hazard.state.in_(OPEN), or_(*place)))
 
