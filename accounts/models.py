@@ -11,6 +11,7 @@ from accounts.roles import Role
 from accounts.rules import LinkKind, OfficeLevel, RegionKind
 from core.db import Base, Code, Id, UtcDateTime, code_check, path_type
 from core.models import Chained
+from core.scope import Tenant
 
 
 class Region(Base):
@@ -29,6 +30,7 @@ class Region(Base):
 class Regulator(Chained, Base):
     """An office: of a region and, if not comprehensive, of some sectors; `parent_id` is the next higher office."""
 
+    chain_label = "监管单位"
     __tablename__ = "regulator"
     __table_args__ = (CheckConstraint(code_check("level", OfficeLevel), name="level"),)
 
@@ -61,9 +63,10 @@ class Competence(Base):
     sector: Mapped[str] = mapped_column(String(40), index=True)
 
 
-class Enterprise(Chained, Base):
+class Enterprise(Chained, Tenant, Base):
     """生产经营单位. `industry` as written (工贸-机械), `sector` the part regulators are competent for (工贸)."""
 
+    chain_label = "企业"
     __tablename__ = "enterprise"
     __table_args__ = (Index("ix_enterprise_region_path_sector", "region_path", "sector"),)
 
@@ -90,7 +93,7 @@ class Enterprise(Chained, Base):
     town: Mapped[Region | None] = relationship(foreign_keys=[town_code], lazy="joined")
 
 
-class EnterpriseLink(Base):
+class EnterpriseLink(Tenant, Base):
     """`enterprise` is contractor, tenant … of `other` (承包 承租 出租 产权)."""
 
     __tablename__ = "enterprise_link"
@@ -108,7 +111,7 @@ class EnterpriseLink(Base):
     until: Mapped[date | None] = mapped_column(Date)
 
 
-class OrgUnit(Base):
+class OrgUnit(Tenant, Base):
     """A department or team of an enterprise (部门·班组)."""
 
     __tablename__ = "org_unit"
@@ -120,9 +123,10 @@ class OrgUnit(Base):
     active: Mapped[bool] = mapped_column(Boolean, default=True)
 
 
-class Person(Chained, Base):
+class Person(Chained, Tenant, Base):
     """Somebody: of one enterprise (and unit), of one regulator, or of the system. Without `login`, known from paper."""
 
+    chain_label = "人员"
     __tablename__ = "person"
     __table_args__ = (
         CheckConstraint("enterprise_id IS NULL OR regulator_id IS NULL", name="one_organisation"),

@@ -50,6 +50,7 @@ def _where(condition: str) -> dict[str, Any]:
 class Hazard(Chained, Tenant, Base):
     """One record of the register, as it stands now. Changed only by the operations of this room."""
 
+    chain_label = "隐患"
     __tablename__ = "hazard"
     __table_args__ = (
         CheckConstraint(code_check("state", State), name="state"),
