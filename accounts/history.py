@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,13 @@ def record(subject: Subject, kind: str, *, by: Actor | Person | None, now: datet
     db.session.flush()
     _lock(subject)
     append(subject, kind, at=now, actor_id=_id_of(by), content=content)
+
+
+def record_new(subjects: Sequence[Subject], *, by: Actor | Person | None, now: datetime, **content: Any) -> None:
+    """Begin the histories of subjects just made; nobody else can be writing to them yet, so none is locked."""
+    db.session.flush()
+    for subject in subjects:
+        append(subject, "created", at=now, actor_id=_id_of(by), content=content)
 
 
 def _id_of(by: Actor | Person | None) -> int | None:

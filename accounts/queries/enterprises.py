@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from core.scope import everything
 from core.uscc import normal_uscc
 
 PAGE = 50
+AT_ONCE = 500
 
 
 def get_enterprise(enterprise_id: int) -> Enterprise:
@@ -35,6 +36,16 @@ def is_uscc_taken(code: str, but_id: int | None = None) -> bool:
     with everything("uniqueness"):
         holder = db.session.scalar(select(Enterprise.id).where(Enterprise.uscc == normal_uscc(code)))
     return holder is not None and holder != but_id
+
+
+def are_usccs_taken(codes: Sequence[str]) -> bool:
+    """Whether any enterprise, seen or not, has one of these codes (normal ones, see `normal_uscc`)."""
+    for start in range(0, len(codes), AT_ONCE):
+        wanted = select(Enterprise.id).where(Enterprise.uscc.in_(codes[start : start + AT_ONCE])).limit(1)
+        with everything("uniqueness"):
+            if db.session.scalar(wanted) is not None:
+                return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

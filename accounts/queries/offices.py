@@ -23,6 +23,12 @@ def get_region(code: str) -> Region:
     return found
 
 
+def regions_by_code(codes: Collection[str | None]) -> dict[str, Region]:
+    """Those of these codes that are regions."""
+    wanted = select(Region).where(Region.code.in_({code for code in codes if code}))
+    return {region.code: region for region in db.session.scalars(wanted)}
+
+
 def districts() -> list[Region]:
     """The city's districts, counties and special zones, by code."""
     wanted = Region.kind.in_((RegionKind.DISTRICT, RegionKind.ZONE))
