@@ -1,0 +1,248 @@
+"""Whose hazard a row is: an enterprise of the register by code, else by name in its region, else a new one.
+
+Names are compared without regard to blanks and full-width forms. Two enterprises of one name are never guessed at, and
+a row whose code is valid and another's is another enterprise, whatever its name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from accounts.models import Enterprise
+from accounts.rules import sector_of
+from core.db import db
+from core.sheets import squeeze
+from core.uscc import is_valid_uscc
+from hazards.ledger import LedgerRow
+from hazards.operations.importing.places import Place
+
+AT_ONCE = 500
+LONGEST_NAME = 200
+_COMPANY = re.compile(r"(?:有限责任公司|股份有限公司|有限公司|公司)")
+_WEAK = re.compile(r"[\W_]+|^重庆市?")
+_LOOKS_LIKE_ONE = re.compile(r"(?:公司|厂|矿|集团|店|商场|市场|酒店|宾馆|医院|学校|幼儿园|合作社|加油站)$")
+
+
+class NotTaken(Exception):
+    """The row cannot be taken; `reason` is shown beside it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Owner:
+    """An enterprise of the register (`id`), or one to be registered with this import (`id` None)."""
+
+    id: int | None
+    name: str
+    uscc: str
+    region_code: str
+    region_path: str
+    industry: str
+    sector: str
+    town_code: str | None = None
+    address: str = ""
+    principal_name: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """By what rows of this enterprise are known again: its code, and its name in its region."""
+        by_name = f"{self.region_code}:{squeeze(self.name)}"
+        return (self.uscc, by_name) if self.uscc else (by_name,)
+
+
+class Said(NamedTuple):
+    """Something to remark on the row: which field, its text, why."""
+
+    field: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whose the row is, and what to remark about it."""
+
+    owner: Owner
+    remarks: tuple[Said, ...] = ()
+
+
+@dataclass(slots=True)
+class Enterprises:
+    """The enterprises that the rows of one file may mean, read at once, and those that the file makes known."""
+
+    default: Place | None = None
+    only: Owner | None = None
+    by_code: dict[str, Owner] = field(default_factory=dict)
+    by_name: dict[str, list[Owner]] = field(default_factory=dict)
+    _alike: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def read(self, rows: Sequence[LedgerRow]) -> None:
+        """Read every enterprise whose code or name stands in these rows."""
+        codes = {row.uscc for row in rows if row.uscc}
+        names = {way for row in rows for name in (row.enterprise_name, row.owner_name) for way in _writings(name)}
+        for owner in (*_owners(Enterprise.uscc, codes), *_owners(Enterprise.name, names)):
+            known = self.by_code.get(owner.uscc) if owner.uscc else None
+            if known is None and all(one.id != owner.id for one in self.by_name.get(squeeze(owner.name), ())):
+                self._keep(owner)
+
+    def read_alike(self, regions: Collection[str]) -> None:
+        """Read the names of all enterprises of these regions, to point out similar ones."""
+        wanted = select(Enterprise.region_code, Enterprise.name)
+        for codes in _pages(sorted(regions)):
+            for region, name in db.session.execute(wanted.where(Enterprise.region_code.in_(codes))):
+                self._alike.setdefault((region, _core_of(name)), name)
+
+    def _keep(self, owner: Owner) -> None:
+        if owner.uscc:
+            self.by_code[owner.uscc] = owner
+        self.by_name.setdefault(squeeze(owner.name), []).append(owner)
+
+    def of_row(self, row: LedgerRow, place: Place | None) -> Found:
+        """Whose the row is; raises `NotTaken` where that cannot be told."""
+        if self.only is not None:
+            return self._as_told(row, self.only)
+        where = place or self.default
+        return self._by_code(row, place) or self._by_name(row, where) or self._register(row, where)
+
+    def _as_told(self, row: LedgerRow, owner: Owner) -> Found:
+        if row.uscc and row.uscc != owner.uscc:
+            raise NotTaken(f"信用代码 {row.uscc} 不是这次导入的企业“{owner.name}”")
+        name = squeeze(row.enterprise_name)
+        if not name or name == squeeze(owner.name):
+            return Found(owner)
+        if name in self.by_name or _LOOKS_LIKE_ONE.search(name):
+            raise NotTaken(f"写的是“{row.enterprise_name[:60]}”，不是这次导入的企业“{owner.name}”")
+        return Found(owner, (Said("enterprise_name", row.enterprise_name, f"不是企业名称：记在“{owner.name}”名下"),))
+
+    def _by_code(self, row: LedgerRow, place: Place | None) -> Found | None:
+        owner = self.by_code.get(row.uscc) if row.uscc else None
+        if owner is None:
+            return None
+        said = []
+        if row.enterprise_name and squeeze(row.enterprise_name) != squeeze(owner.name):
+            reason = f"这个信用代码登记的企业是“{owner.name}”：记在它名下"
+            said.append(Said("enterprise_name", row.enterprise_name, reason))
+        if place is not None and place.code != owner.region_code:
+            reason = "与登记的企业所在区县不同：以登记的为准"
+            said.append(Said("region_name", row.region_name or row.region_code, reason))
+        return Found(owner, tuple(said))
+
+    def _by_name(self, row: LedgerRow, place: Place | None) -> Found | None:
+        same = self.by_name.get(squeeze(row.enterprise_name), []) if row.enterprise_name else []
+        here = [owner for owner in same if place is None or owner.region_code == place.code]
+        here = [owner for owner in here if not _is_another(row.uscc, owner.uscc)]
+        if len(here) > 1:
+            raise NotTaken(f"登记有 {len(here)} 家“{row.enterprise_name[:60]}”，请在文件里写明区县和统一社会信用代码")
+        return Found(here[0], self._about_code(row, here[0])) if here else None
+
+    def _about_code(self, row: LedgerRow, owner: Owner) -> tuple[Said, ...]:
+        """What to say where the name fits and the codes do not; a code that a new enterprise lacks is taken."""
+        if not row.uscc or row.uscc == owner.uscc:
+            return ()
+        if owner.uscc:
+            return (Said("uscc", row.uscc, f"与登记的 {owner.uscc} 不同：按企业名称认定，请核对"),)
+        if owner.id is None:
+            owner.uscc = row.uscc
+            self.by_code[row.uscc] = owner
+            return ()
+        return (Said("uscc", row.uscc, f"登记的“{owner.name}”没有信用代码：没有改动，请核对后补上"),)
+
+    def _register(self, row: LedgerRow, place: Place | None) -> Found:
+        """A new enterprise, as this row describes it."""
+        if not row.enterprise_name:
+            raise NotTaken(f"没有企业名称，信用代码 {row.uscc} 也没有登记")
+        if place is None:
+            named = row.region_name or row.region_code
+            why = f"“{named[:40]}”不是登记的区县" if named else "没有写区县"
+            raise NotTaken(f"企业还没有登记，{why}：请补上，或用 --region 指明")
+        owner = _new_owner(row, place)
+        self._keep(owner)
+        return Found(owner)
+
+    def about_new(self, owner: Owner, row: LedgerRow) -> tuple[Said, ...]:
+        """What to remark on the row with which a new enterprise is registered."""
+        said = [Said("enterprise_name", owner.name, "新建企业：登记里没有这家企业")]
+        if alike := self._alike.get((owner.region_code, _core_of(owner.name))):
+            said.append(Said("enterprise_name", owner.name, f"与已登记的“{alike}”相近：按新企业登记，请核对"))
+        if len(row.enterprise_name) > LONGEST_NAME:
+            said.append(Said("enterprise_name", row.enterprise_name, f"超过 {LONGEST_NAME} 个字：只登记前面部分"))
+        if row.town_name and owner.town_code is None:
+            said.append(Said("town_name", row.town_name, "区县下没有登记这个镇街：企业的镇街留空"))
+        return tuple(said)
+
+    def concerned(self, name: str, owner: Owner) -> int | None:
+        """The enterprise named as owner or landlord, where one of the same region alone bears the name."""
+        same = [one for one in self.by_name.get(squeeze(name), ()) if one.region_code == owner.region_code]
+        found = same[0].id if name and len(same) == 1 else None
+        return found if found != owner.id else None
+
+
+def _new_owner(row: LedgerRow, place: Place) -> Owner:
+    return Owner(
+        id=None,
+        name=row.enterprise_name[:LONGEST_NAME],
+        uscc=row.uscc,
+        region_code=place.code,
+        region_path=place.whole_path,
+        industry=row.industry[:60],
+        sector=sector_of(row.industry),
+        town_code=place.town_code,
+        address=row.address[:300],
+        principal_name=row.principal_name[:60],
+    )
+
+
+def _is_another(code: str, registered: str) -> bool:
+    """Whether two codes are two enterprises: a mistyped one does not make another."""
+    return bool(code and registered and code != registered and is_valid_uscc(code))
+
+
+def _writings(name: str) -> set[str]:
+    """A name as it may stand in the register: as written, and with the other kind of brackets."""
+    if not name:
+        return set()
+    half = name.replace("（", "(").replace("）", ")")
+    return {name, half, half.replace("(", "（").replace(")", "）"), squeeze(name)}
+
+
+def _core_of(name: str) -> str:
+    """What is left of a name without 重庆市, 有限公司 and punctuation."""
+    return _COMPANY.sub("", _WEAK.sub("", squeeze(name)))
+
+
+def _owners(column: Any, values: Collection[Any]) -> Iterator[Owner]:
+    columns = (
+        Enterprise.id,
+        Enterprise.name,
+        Enterprise.uscc,
+        Enterprise.region_code,
+        Enterprise.region_path,
+        Enterprise.industry,
+        Enterprise.sector,
+        Enterprise.town_code,
+    )
+    for some in _pages(sorted(values)):
+        for row in db.session.execute(select(*columns).where(column.in_(some)).order_by(Enterprise.id)):
+            yield Owner(row.id, row.name, row.uscc or "", *row[3:])
+
+
+def owner_by_code(code: str) -> Owner | None:
+    """The registered enterprise of this code."""
+    return next(_owners(Enterprise.uscc, {code}), None)
+
+
+def owner_by_id(enterprise_id: int) -> Owner | None:
+    """The registered enterprise of this id."""
+    return next(_owners(Enterprise.id, {enterprise_id}), None)
+
+
+def _pages(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))

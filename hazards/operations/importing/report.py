@@ -1,0 +1,95 @@
+"""What an import did, or would do: every row in exactly one of created, merged, skipped, and what to look at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from hazards.ledger import LedgerReading, Remark, Skipped
+from workflows.vocabulary import State
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A fact that the register has otherwise than the file; the register's stands."""
+
+    row: int
+    number: str
+    column: str
+    here: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """The tally adds up: `rows` = `created` + `merged` + the skipped ones.
+
+    `complaints` holds what the file says of informants: kept with the import for complaint officers, never with a
+    hazard, never printed.
+    """
+
+    title: str
+    sheet: str
+    filed_by: str
+    filed_on: date | None
+    created: int
+    merged: int
+    skipped: tuple[Skipped, ...]
+    remarks: tuple[Remark, ...]
+    states: Mapping[State, int]
+    new_enterprises: int
+    differences: tuple[Difference, ...] = ()
+    complaints: Mapping[int, str] | None = None
+
+    @property
+    def rows(self) -> int:
+        """All rows of the file's data area."""
+        return self.created + self.merged + len(self.skipped)
+
+    def as_json(self) -> dict[str, Any]:
+        """What `flask import --json` prints; the names are part of the outside."""
+        return {
+            "rows": self.rows,
+            "created": self.created,
+            "merged": self.merged,
+            "skipped": [{"row": one.row, "reason": one.reason} for one in self.skipped],
+            "remarks": [
+                {"row": one.row, "column": one.column, "text": one.text, "reason": one.reason} for one in self.remarks
+            ],
+        }
+
+    def as_kept(self, numbers: Mapping[int, str]) -> dict[str, Any]:
+        """What is kept with the file: also which row became which hazard, and what differs."""
+        return self.as_json() | {
+            "hazards": [{"row": row, "number": number} for row, number in sorted(numbers.items())],
+            "differs": [
+                {"row": one.row, "number": one.number, "column": one.column, "here": one.here, "file": one.file}
+                for one in self.differences
+            ],
+            "complaints": [{"row": row, "text": text} for row, text in sorted((self.complaints or {}).items())],
+        }
+
+
+def count_states(states: Iterable[State]) -> dict[State, int]:
+    """How many in each state, in the order of the workflow."""
+    found = Counter(states)
+    return {state: found[state] for state in State if found[state]}
+
+
+def without_informants(reading: LedgerReading, complaints: Mapping[int, str], remarks: list[Remark]) -> list[Remark]:
+    """The remarks with every text left out that stands in a complaint's note or column."""
+    hidden = {column.title for column in reading.columns if speaks_of_complaints(column.title)}
+
+    def is_safe(remark: Remark) -> bool:
+        note = complaints.get(remark.row, "")
+        return remark.column not in hidden and not (note and remark.text and remark.text in note)
+
+    return [one if is_safe(one) else Remark(one.row, one.column, "", one.reason, one.cell) for one in remarks]
+
+
+def speaks_of_complaints(title: str) -> bool:
+    """Whether a column is about a complaint or who made it."""
+    return any(word in title for word in ("举报", "投诉", "信访", "来信", "来访"))
