@@ -86,7 +86,9 @@ def test_a_backup_comes_back_into_a_database_without_tables(
     upgrade()
     fill(clock)
     write_backup(tmp_path / "b.zip", clock())
-    for app in running(settings_for(databases.empty("sqlite", tmp_path), tmp_path / "elsewhere"), clock):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for app in running(settings_for(databases.empty("sqlite", elsewhere), elsewhere), clock):
         with app.app_context():
             read_backup(tmp_path / "b.zip", clock())
             assert verify().is_whole
