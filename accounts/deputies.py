@@ -39,12 +39,15 @@ def add_deputation(
 
 
 def end_deputation(deputation: Deputation, person: Person, *, by: Actor | None, now: datetime) -> None:
-    """End it now; one that has not begun never acts."""
+    """End it now; one that has not begun never acts, so only the history keeps it."""
     _allow(by, person)
     if deputation.ends_at <= now:
         raise Conflict("这项代理已经结束。")
-    deputation.ends_at = max(now, deputation.starts_at + timedelta(microseconds=1))
     record(person, "deputy_ended", by=by, now=now, deputation=deputation.id, deputy=deputation.deputy_id)
+    if deputation.starts_at < now:
+        deputation.ends_at = now
+    else:
+        db.session.delete(deputation)
 
 
 def may_set_deputies(by: Actor, person: Person) -> bool:

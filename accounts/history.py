@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from accounts.access import Actor
 from accounts.models import Enterprise, Person, Regulator
@@ -23,8 +24,11 @@ def record(subject: Subject, kind: str, *, by: Actor | Person | None, now: datet
     `by` is whoever acts, None the operator at the command line or the system itself. `content` holds ids, codes and
     names of fields, never personal data.
     """
+    state: Any = inspect(subject)
+    is_new = not state.persistent
     db.session.flush()
-    _lock(subject)
+    if not is_new:
+        _wait_for_turn(subject)
     append(subject, kind, at=now, actor_id=_id_of(by), content=content)
 
 
@@ -39,9 +43,11 @@ def _id_of(by: Actor | Person | None) -> int | None:
     return by.id if isinstance(by, Person) else by.person_id if by else None
 
 
-def _lock(subject: Subject) -> None:
+def _wait_for_turn(subject: Subject) -> None:
     """Wait for whoever is writing to the same history, then continue from its newest entry."""
     kind: Any = type(subject)
+    newest = select(kind.chain_head, kind.chain_length).where(kind.id == subject.id).with_for_update()
     with everything("history of accounts"):
-        db.session.execute(select(kind.id).where(kind.id == subject.id).with_for_update())
-    db.session.refresh(subject, ["chain_head", "chain_length"])
+        head, length = db.session.execute(newest).one()
+    set_committed_value(subject, "chain_head", head)
+    set_committed_value(subject, "chain_length", length)

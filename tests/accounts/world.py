@@ -6,6 +6,7 @@ People log in by the name of their role (`inspector`, `worker` …); those of th
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
@@ -149,7 +150,7 @@ def token(page: str) -> str:
     return unescape(found.group(1))
 
 
-def post(client: FlaskClient, url: str, data: dict[str, object] | None = None, *, at: str = "") -> TestResponse:
+def post(client: FlaskClient, url: str, data: Mapping[str, object] | None = None, *, at: str = "") -> TestResponse:
     """Send a form with the token of the page it stands on (`at`, else the address itself)."""
     page = client.get(at or url).get_data(as_text=True)
     return client.post(url, data={"csrf_token": token(page), **(data or {})})
