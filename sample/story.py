@@ -84,9 +84,13 @@ class Story:
     hazard: Hazard | None = None
 
     def later(self, **delta: float) -> datetime:
-        """Move on, but not beyond the present."""
-        latest = datetime.combine(self.today, time(9), SHANGHAI).astimezone(UTC)
-        self.at = min(self.at + timedelta(**delta), latest)
+        """Move on, but not beyond the present, and into working hours."""
+        latest = datetime.combine(self.today, time(8, 10), SHANGHAI).astimezone(UTC)
+        moved = (self.at + timedelta(**delta)).astimezone(SHANGHAI)
+        if not time(8, 30) <= moved.time() <= time(17, 40):
+            morning = moved.date() + timedelta(days=moved.time() > time(17, 40))
+            moved = datetime.combine(morning, time(8, 40), SHANGHAI)
+        self.at = max(self.at, min(moved.astimezone(UTC), latest))
         return self.at
 
     @property
