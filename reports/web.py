@@ -1,9 +1,25 @@
-"""The room's part of the application: its pages, commands and subscriptions."""
+"""The room's part of the application: its pages, commands and areas."""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from accounts.access import Actor
+from accounts.navigation import Area, add_area
+from core.web import now
+from reports import commands
+from reports.access import EXPORTERS
+from reports.home import to_do_count
+from reports.views import blueprint
+
+
+def _waiting(actor: Actor) -> int:
+    return to_do_count(actor, now())
+
 
 def install(app: Flask) -> None:
     """Give the application this room."""
+    app.register_blueprint(blueprint)
+    commands.install(app)
+    add_area(app, Area("reports.home", "待办", "i-inbox", 10, count=_waiting))
+    add_area(app, Area("reports.index", "统计与台账", "i-file", 50, EXPORTERS, tab_label="台账"))

@@ -1,0 +1,50 @@
+"""Prints documents: the fonts of this installation, taken up once a process, and the pages made with them."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from pathlib import Path
+
+from flask import current_app
+
+from core.refusals import Unavailable
+from core.web import settings
+from notices import closure_form
+from notices.filling import closure_snapshot
+from notices.fonts import FontBook, FontsMissing, install_fonts, register_fonts
+
+_taking_up = threading.Lock()
+
+
+def fonts_folder() -> Path:
+    """Where this installation's fonts stand."""
+    return settings().instance / "fonts"
+
+
+def font_book() -> FontBook:
+    """The installation's fonts, read at the first document and kept for the process."""
+    with _taking_up:
+        book: FontBook | None = current_app.extensions.get("font_book")
+        if book is None:
+            try:
+                book = register_fonts(fonts_folder())
+            except FontsMissing as error:
+                raise Unavailable("文书用的字体还没有安装，不能生成 PDF。请系统管理员运行 flask init。") from error
+            current_app.extensions["font_book"] = book
+    return book
+
+
+def put_in_fonts(_now: datetime) -> str:
+    """The step of `flask init`: make the fonts where they are missing; names what could not be used."""
+    cache = current_app.config.get("FONT_CACHE")
+    report = install_fonts(fonts_folder(), cache=Path(cache) if cache else None)
+    lines = [f"文书字体：装入 {'、'.join(report.made)}。"] if report.made else []
+    lines += [f"字体 {name} 不能用，已跳过：{reason}" for name, reason in report.refused]
+    return "\n".join(lines)
+
+
+def closure_form_pdf(hazard_number: str, *, now: datetime, unscoped: bool = False) -> bytes:
+    """销号审批表 of a hazard as PDF; refuses as `closure_snapshot` does, `Unavailable` without fonts."""
+    filled = closure_snapshot(hazard_number, now=now, unscoped=unscoped)
+    return closure_form.render(filled, font_book())

@@ -1,0 +1,227 @@
+"""Rows of ledger `regulator`: every major hazard open at any moment of a month, as it stood at its last instant.
+
+They are read from the versions each operation leaves behind, so the same month gives the same rows whenever it is
+asked for (domain.md §8). A version holds from `valid_from` on and no longer at `valid_to`; the month's last instant
+lies just before its end T, so the version that stood then has valid_from < T and no valid_to before T.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from core.days import shanghai_day
+from core.db import db
+from core.scope import subtree
+from hazards.deed import basis_text
+from hazards.models import HazardVersion, SignOffRequest
+from reports.regulator_columns import RegulatorRow
+from reports.rules import Month
+from workflows.closure import ACTIONS
+from workflows.deadlines import RUNNING
+from workflows.vocabulary import (
+    OPEN_STATES,
+    Action,
+    Category,
+    Channel,
+    Grade,
+    ListingLevel,
+    RequestStatus,
+    State,
+    StopScope,
+)
+
+READ_AT_ONCE = 500
+COUNTED = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerScope:
+    """Which hazards of the viewer's scope: of a region's subtree, of one enterprise, or all of them."""
+
+    region_path: str | None = None
+    enterprise_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom and of which day the rows are: an enterprise reads a complaint's hazard as a check (domain.md §3)."""
+
+    last_day: date
+    for_enterprise: bool = False
+
+
+def count_by_state(month: Month, scope: LedgerScope, *, most: int = COUNTED) -> dict[State, int]:
+    """How many records of each state the ledger holds; stops counting one beyond `most`."""
+    found = _standing(select(HazardVersion.state), month, scope).limit(most + 1).subquery()
+    rows = db.session.execute(select(found.c.state, func.count().label("number")).group_by(found.c.state))
+    return {row.state: row.number for row in rows}
+
+
+def regulator_rows(month: Month, scope: LedgerScope, reader: Reader) -> Iterator[RegulatorRow]:
+    """The rows in the order of district, town, enterprise and number, read piece by piece."""
+    wanted = _standing(select(HazardVersion.content, _moved_here(month).label("moved_here")), month, scope)
+    number = HazardVersion.content["number"].as_string()
+    ordered = wanted.order_by(HazardVersion.region_path, HazardVersion.enterprise_id, number)
+    for row in db.session.execute(ordered.execution_options(yield_per=READ_AT_ONCE)):
+        yield ledger_row(row.content, reader, moved_here=row.moved_here)
+
+
+def _standing(wanted: Select[Any], month: Month, scope: LedgerScope) -> Select[Any]:
+    """The version of each major hazard that stood at the month's last instant, open or ended within the month."""
+    version = HazardVersion
+    wanted = wanted.where(version.valid_from < month.ends)
+    wanted = wanted.where(or_(version.valid_to.is_(None), version.valid_to >= month.ends))
+    wanted = wanted.where(version.grade == Grade.MAJOR)
+    wanted = wanted.where(or_(version.state.in_(sorted(OPEN_STATES)), version.ended_at >= month.begins))
+    if scope.region_path is not None:
+        wanted = wanted.where(subtree(version.region_path, scope.region_path))
+    if scope.enterprise_id is not None:
+        wanted = wanted.where(version.enterprise_id == scope.enterprise_id)
+    return wanted
+
+
+_CHANGE_STATE = sorted({Action.REOPEN} | {row.action for row in ACTIONS.values() if row.to_state is not None})
+
+
+def _moved_here(month: Month) -> ColumnElement[bool]:
+    """Whether signatures in this register, not only a file that came in, had led to the state by then."""
+    request = SignOffRequest
+    completed = and_(request.status == RequestStatus.COMPLETED, request.action.in_(_CHANGE_STATE))
+    sent_back = and_(request.status == RequestStatus.REFUSED, request.action == Action.CLOSE)
+    return (
+        select(request.id)
+        .where(request.hazard_id == HazardVersion.hazard_id, request.ended_at < month.ends)
+        .where(or_(completed, sent_back))
+        .correlate(HazardVersion)
+        .exists()
+    )
+
+
+# --- from a version's content to a row -------------------------------------------------------------------------
+
+_PROVISIONAL = "整改期限暂计（该年工作日表未装载）"
+_CATEGORIES = {member.value: member.label for member in Category}
+_CHANNELS = {member.value: member.label for member in Channel}
+_LEVELS = {member.value: member.label for member in ListingLevel}
+_STOPS = {member.value: member.label for member in StopScope}
+
+
+class _Facts:
+    """A version's content read like a hazard: what it does not hold is empty."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self._content = content
+
+    def __getattr__(self, name: str) -> Any:
+        return self._content.get(name, "")
+
+
+def ledger_row(content: Mapping[str, Any], reader: Reader, *, moved_here: bool) -> RegulatorRow:
+    """One version as the ledger prints it."""
+    has = content.get
+    facts: Any = _Facts(content)
+    return RegulatorRow(
+        number=content["number"],
+        district=has("district"),
+        town=has("town"),
+        enterprise_name=content["enterprise_name"],
+        uscc=has("uscc"),
+        owner_name=has("owner_name"),
+        industry=has("industry"),
+        channel=_channel(content["channel"], reader),
+        inspected_by=has("check_office"),
+        document_number=_document(content),
+        found_on=_day(has("found_on")),
+        # an imported one was entered here on another day than it was reported; what its file says stands in the note
+        reported_on=None if has("imported") else _day_of(has("reported_at")),
+        place=has("place"),
+        category=_CATEGORIES.get(has("category", "")),
+        description=content["description"],
+        criterion=basis_text(facts),
+        measures=has("plan_measures"),
+        responsible_person=has("responsible_person"),
+        funds_fen=has("plan_money_fen", has("real_cost_fen")),
+        first_deadline_on=_day(has("deadline_first")) or has("deadline_text"),
+        deadline_on=_day(has("deadline")) or has("deadline_text"),
+        extensions=has("extensions", 0),
+        interim_controls=_lines(("预案", has("plan_contingency")), ("管控", has("interim_controls"))),
+        stopped=_STOPS[has("stop_scope", StopScope.NONE)],
+        listing=_listing(content),
+        principal_told_on=_day_of(has("principal_told_at")),
+        controller_told_on=_day_of(has("controller_told_at")),
+        regulator=has("office"),
+        regulator_person=has("office_person"),
+        state=content["state"],
+        overdue_days=_overdue(content, reader.last_day),
+        applied_on=_day_of(has("self_verified_at")),
+        rectified_on=_day(has("completed_on")),
+        reinspected_on=_day_of(has("verified_at")),
+        reinspectors=has("reinspected_by"),
+        closing_office=has("closed_by_office"),
+        closed_on=_day_of(has("closed_at")),
+        struck_off_on=_day(has("struck_off_on")),
+        delisted_on=_day(has("delisted_on")),
+        penalty_numbers=has("penalty"),
+        import_mark="导入" if has("imported") and not moved_here else None,
+        remarks=_remarks(content),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _day_of(text: str | None) -> date | None:
+    return shanghai_day(datetime.fromisoformat(text)) if text else None
+
+
+def _channel(code: str, reader: Reader) -> str:
+    return _CHANNELS[Channel.SUPERVISION if reader.for_enterprise and code == Channel.COMPLAINT else code]
+
+
+def _document(content: Mapping[str, Any]) -> str | None:
+    number, item = content.get("order_number"), content.get("order_item")
+    return f"{number} 第 {item} 项" if number and item else number
+
+
+def _listing(content: Mapping[str, Any]) -> str:
+    level = content.get("listed_level")
+    if not level:
+        return StopScope.NONE.label
+    named = (content.get("listed_office"), content.get("listed_number"))
+    return "／".join([_LEVELS[level], *(part for part in named if part)])
+
+
+def _overdue(content: Mapping[str, Any], last_day: date) -> int | None:
+    """Days past the deadline in force: to the ledger's day, or to the day the rectification was done."""
+    deadline, state = _day(content.get("deadline")), content["state"]
+    if deadline is None or state == State.DISMISSED:
+        return None
+    done = _day(content.get("completed_on")) or _day_of(content.get("verified_at") or content.get("closed_at"))
+    until = last_day if state in RUNNING else done
+    return None if until is None else max(0, (until - deadline).days)
+
+
+def _lines(*parts: tuple[str, str | None]) -> str | None:
+    """Each part with its word before it; the one that stands alone without."""
+    given = [(word, text) for word, text in parts if text]
+    if len(given) < 2:
+        return given[0][1] if given else None
+    return "\n".join(f"{word}：{text}" for word, text in given)
+
+
+def _remarks(content: Mapping[str, Any]) -> str | None:
+    reason = content.get("dismissed_reason")
+    found = [
+        content.get("note"),
+        f"原台账：{content['import_note']}" if content.get("import_note") else "",
+        f"不予认定：{reason}" if reason and content["state"] == State.DISMISSED else "",
+        "判定依据待确认" if content.get("basis_unconfirmed") else "",
+        _PROVISIONAL if content.get("deadline_provisional") and content["state"] in RUNNING else "",
+    ]
+    return "；".join(text for text in found if text) or None
