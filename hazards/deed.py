@@ -129,9 +129,11 @@ def _closing(loaded: Loaded, offered: dict[str, Any]) -> Lines:
     return [*_work(loaded, offered), *verified, *resumed]
 
 
-def _extension(loaded: Loaded, _offered: dict[str, Any]) -> Lines:
+def _extension(loaded: Loaded, offered: dict[str, Any]) -> Lines:
+    """The controls stand once: those offered with the request, else those in force."""
     hazard = loaded.hazard
-    return [["现整改期限", _day(hazard.deadline)], ["管控措施", hazard.interim_controls]]
+    controls = [] if offered.get("interim_controls") else [["管控措施", hazard.interim_controls]]
+    return [["现整改期限", _day(hazard.deadline)], *controls]
 
 
 _PARTICULARS = {

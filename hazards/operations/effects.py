@@ -208,6 +208,7 @@ def _extend(loaded: Loaded, request: SignOffRequest, last: Signature, now: datet
     deadline = _day(request.offered, "new_deadline")
     assert deadline is not None, "an extension is opened only with a new deadline"
     hazard.extensions += 1
+    hazard.interim_controls = request.offered.get("interim_controls") or hazard.interim_controls
     late = request.variant is Variant.LATE
     set_deadline(hazard, deadline, Action.EXTEND, by=last.person_id, now=now, late=late)
 

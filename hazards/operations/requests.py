@@ -143,7 +143,14 @@ def sign(
 
 
 def sign_on_paper(
-    hazard: Hazard, paper: Paper, *, by: Actor, verdict: Verdict, opinion: str, now: datetime
+    hazard: Hazard,
+    paper: Paper,
+    *,
+    by: Actor,
+    verdict: Verdict,
+    opinion: str,
+    now: datetime,
+    new_deadline: date | None = None,
 ) -> SignOffRequest:
     """Record a signature on paper (纸质签署·代录): the named signer counts for separation, the recorder is shown."""
     loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
@@ -154,7 +161,7 @@ def sign_on_paper(
     refuse_unless(permit_paper(loaded.case, by.person_id, signer.id if signer else None, paper.role))
     if paper.signed_on < shanghai_day(loaded.hazard.reported_at):
         raise Invalid("纸质签署日期早于上报日期。请核对。", fields={"signed_on": "不能早于上报日期。"})
-    _check_verdict(request, verdict, opinion, None, waits.step, now)
+    _check_verdict(request, verdict, opinion, new_deadline, waits.step, now)
     signer = signer or _new_person(paper.name, side, loaded, now)
     signature = _signature(
         loaded, request, waits, signer.id, paper.role, Manner.PAPER, verdict, opinion, now, name=paper.name
@@ -162,7 +169,7 @@ def sign_on_paper(
     signature.recorder_id = by.person_id
     signature.paper_number, signature.paper_on = paper.number[:80], paper.signed_on
     signature.scan_id = store_file(paper.scan.data, paper.scan.media_type, now).id
-    return _take(loaded, request, signature, by, now)
+    return _take(loaded, request, signature, by, now, new_deadline=new_deadline)
 
 
 def withdraw(hazard: Hazard, *, by: Actor, reason: str, now: datetime) -> None:

@@ -1,6 +1,17 @@
 """The register's pages; importing this package gives the blueprint its routes."""
 
-from hazards.views import detail, files, listing, reporting, signing
+from hazards.views import asking, detail, duties, files, listing, paper, reporting, signing, working
 from hazards.views.blueprint import blueprint
 
-__all__ = ["blueprint", "detail", "files", "listing", "reporting", "signing"]
+__all__ = [
+    "asking",
+    "blueprint",
+    "detail",
+    "duties",
+    "files",
+    "listing",
+    "paper",
+    "reporting",
+    "signing",
+    "working",
+]

@@ -1,0 +1,1 @@
+"""What the pages of one hazard show, as plain values made from the loaded case: no query hides in a template."""

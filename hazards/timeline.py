@@ -1,0 +1,258 @@
+"""经过: every entry of a hazard's history as a person reads it, newest first, only growing.
+
+Entries hold ids and digests only; the words come from the signatures, notes and versions they point to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from core.db import db
+from core.models import Event
+from core.money import wan_text
+from hazards.case import Loaded
+from hazards.models import HazardNote, HazardVersion, Signature, SignOffRequest
+from hazards.presenting.words import Names, day_text, moment_text, short_digest, signer
+from hazards.rules import EVIDENCE_LABELS, EvidenceKind
+from hazards.snapshot import LABELS
+from workflows.vocabulary import Action, Category, Channel, Grade, Manner, State, StopScope, Tier, Verdict
+
+LONGEST = 200
+SHOWN_VALUE = 80
+
+# Entries after which a form that was opened before is as good as it was: nothing it shows has changed.
+QUIET = frozenset({"remind", "told", "file_plan", "object"})
+
+WORDS: dict[str, str] = {
+    "report": "上报隐患",
+    "accept": "即查即改，系统自动受理",
+    "withdraw": "撤回申请",
+    "end_request": "终止申请",
+    "correct": "更正",
+    "work": "填写整改情况",
+    "evidence": "补充照片或文件",
+    "serve": "登记送达",
+    "file_plan": "整改方案备案",
+    "escalate": "直报监管部门",
+    "remind": "催办",
+    "object": "对不予认定提出异议",
+    "told": "签收告知",
+    "strike_off": "清单销号",
+    "import": "由台账导入",
+    "tier": "清单变动",
+    "recount": "工作日表装载，期限重算",
+}
+
+_MONEY = frozenset({"plan_money_fen", "real_cost_fen"})
+_CODES: dict[str, Callable[[str], Any]] = {
+    "grade": Grade,
+    "state": State,
+    "category": Category,
+    "stop_scope": StopScope,
+    "tier": Tier,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline."""
+
+    at: str
+    iso: str
+    who: str
+    what: str
+    detail: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the timeline is written from: the entries asked for, and what they point to."""
+
+    events: tuple[Event, ...]
+    notes: Mapping[int, str]
+    versions: tuple[HazardVersion, ...]
+
+    def persons(self) -> set[int]:
+        """Everybody an entry names."""
+        named = {event.actor_id for event in self.events if event.actor_id is not None}
+        for event in self.events:
+            named |= {person for key in ("doers", "told") for person in _ids(event.content.get(key))}
+        return named
+
+
+def _ids(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
+
+
+# --- reading ---------------------------------------------------------------------------------------------------
+
+
+def read_history(hazard_id: int, *, oldest_first: bool = False, after: int = 0, limit: int = LONGEST) -> History:
+    """The newest entries (or the oldest) behind number `after`; notes and versions only where one points there."""
+    order = Event.seq if oldest_first else Event.seq.desc()
+    wanted = select(Event).where(Event.subject_kind == "hazard", Event.subject_id == hazard_id, Event.seq > after)
+    events = tuple(db.session.scalars(wanted.order_by(order).limit(limit)))
+    return History(events, _notes(hazard_id, events), _versions(hazard_id, events))
+
+
+def _notes(hazard_id: int, events: Sequence[Event]) -> dict[int, str]:
+    asked = [event.content["note"] for event in events if "note" in event.content]
+    if not asked:
+        return {}
+    rows = select(HazardNote.id, HazardNote.text).where(HazardNote.hazard_id == hazard_id, HazardNote.id.in_(asked))
+    return {row.id: row.text for row in db.session.execute(rows)}
+
+
+def _versions(hazard_id: int, events: Sequence[Event]) -> tuple[HazardVersion, ...]:
+    """Versions before and after corrections, by number; none where nothing was corrected."""
+    corrected = [event.seq for event in events if event.kind == "correct"]
+    if not corrected:
+        return ()
+    rows = select(HazardVersion).where(HazardVersion.hazard_id == hazard_id, HazardVersion.version <= max(corrected))
+    return tuple(db.session.scalars(rows.order_by(HazardVersion.version.desc()).limit(LONGEST)))
+
+
+# --- writing ---------------------------------------------------------------------------------------------------
+
+
+def entries_of(history: History, loaded: Loaded, names: Names, *, masked: bool) -> tuple[Entry, ...]:
+    """The lines in the order of the entries; `masked` hides the hour and the finder of a complaint's report."""
+    return tuple(
+        _entry(event, history, loaded, names, masked=masked)
+        for event in history.events
+        if not _is_part_of_work(event, history.events)
+    )
+
+
+def _is_part_of_work(event: Event, events: Sequence[Event]) -> bool:
+    """The facts of a piece of work are told in its own line."""
+    return event.kind == "correct" and any(
+        other.kind == "work" and other.seq == event.seq + 1 and other.at == event.at for other in events
+    )
+
+
+def _entry(event: Event, history: History, loaded: Loaded, names: Names, *, masked: bool) -> Entry:
+    signatures = {s.id: s for request in loaded.requests for s in request.signatures}
+    requests = {request.id: request for request in loaded.requests}
+    who, what, detail = _words(event, history, signatures, requests, names)
+    quote = history.notes.get(event.content.get("note", 0), "")
+    signature = signatures.get(event.content.get("signature", 0))
+    if signature is not None:
+        quote = signature.opinion
+    if event.kind == "report":
+        found = moment_text(event.at)[:10] if masked else moment_text(event.at)
+        channel = Channel.SUPERVISION.label if masked else loaded.hazard.channel.label
+        return Entry(found, event.at.date().isoformat() if masked else event.at.isoformat(), who, what, channel)
+    return Entry(moment_text(event.at), event.at.isoformat(), who, what, detail, quote)
+
+
+def _words(
+    event: Event,
+    history: History,
+    signatures: Mapping[int, Signature],
+    requests: Mapping[int, SignOffRequest],
+    names: Names,
+) -> tuple[str, str, str]:
+    who = names.of(event.actor_id)
+    request = requests.get(event.content.get("request", 0))
+    if event.kind == "sign":
+        return _signed(event, signatures.get(event.content.get("signature", 0)), names)
+    if event.kind == "open_request" and request is not None:
+        return who, f"提出「{request.action.label}」申请", _offered(request)
+    if event.kind in ("withdraw", "end_request") and request is not None:
+        return who, f"{WORDS[event.kind]}：{request.action.label}", ""
+    return who, WORDS.get(event.kind, "登记一项变动"), _detail(event, history, names)
+
+
+def _offered(request: SignOffRequest) -> str:
+    return f"{request.note}；" * bool(request.note) + f"内容摘要 {short_digest(request.deed_digest)}"
+
+
+def _signed(event: Event, signature: Signature | None, names: Names) -> tuple[str, str, str]:
+    action = Action(event.content["action"])
+    verdict = Verdict(event.content["verdict"]).label
+    if signature is None:
+        return names.of(event.content.get("signer")), f"签批{action.label}：{verdict}", ""
+    parts = [signature.organisation, signature.manner.label, f"内容摘要 {short_digest(signature.deed_digest)}"]
+    if signature.manner is Manner.PAPER:
+        parts.append(f"{day_text(signature.paper_on)} 签署，{names.of(signature.recorder_id)} 代录")
+    if signature.deputising_for_id is not None:
+        parts.append(f"代 {names.of(signature.deputising_for_id)} 签")
+    parts += _moved(event)
+    what = f"签批「{action.label}」{signature.step_label}：{verdict}"
+    return signer(signature.role, signature.person_name), what, " · ".join(part for part in parts if part)
+
+
+def _moved(event: Event) -> list[str]:
+    before, after = event.content.get("from"), event.content.get("to")
+    if not before or not after or before == after:
+        return []
+    return [f"状态：{State(before).label} → {State(after).label}"]
+
+
+def _detail(event: Event, history: History, names: Names) -> str:
+    content = event.content
+    if event.kind == "correct":
+        return _corrected(event, history)
+    if event.kind == "work":
+        doers = "、".join(names.of(person) for person in _ids(content.get("doers")))
+        facts = next((e for e in history.events if e.seq == event.seq - 1 and _is_part_of_work(e, (event,))), None)
+        return "；".join(
+            part
+            for part in (
+                f"整改实施人：{doers}",
+                f"整改后照片 {content.get('photos', 0)} 张",
+                _corrected(facts, history) if facts else "",
+            )
+            if part
+        )
+    if event.kind == "evidence":
+        kind = content.get("kind", "")
+        label = EVIDENCE_LABELS[EvidenceKind(kind)] if kind in set(EvidenceKind) else ""
+        return f"{label} {len(_ids(content.get('files')))} 个" if label else ""
+    if event.kind == "serve":
+        return f"送达日期 {content.get('served_on', '')}"
+    if event.kind == "remind":
+        return f"已告知 {len(_ids(content.get('told')))} 人"
+    if event.kind == "told":
+        return "实际控制人" if content.get("controller") else "主要负责人"
+    if event.kind == "strike_off":
+        return f"日期 {content.get('on', '')}"
+    if event.kind == "accept":
+        return "状态：已上报 → 整改中"
+    return ""
+
+
+# --- what a correction changed ---------------------------------------------------------------------------------
+
+
+def _corrected(event: Event, history: History) -> str:
+    after = next((v for v in history.versions if v.version == event.seq), None)
+    before = next((v for v in history.versions if v.version < event.seq), None)
+    names = [name for name in _ids(event.content.get("changed")) if isinstance(name, str)]
+    if after is None or before is None:
+        return "、".join(LABELS.get(name, name) for name in names)
+    changes = [_change(name, before.content.get(name), after.content.get(name)) for name in names]
+    return "；".join(changes)
+
+
+def _change(name: str, before: Any, after: Any) -> str:
+    label, new = LABELS.get(name, name), shown(name, after)
+    return f"{label}：{new}" if before in (None, "") else f"{label}：{shown(name, before)} → {new}"
+
+
+def shown(name: str, value: Any) -> str:
+    """A kept value as a person reads it: labels for codes, 万元 for money, a dash for nothing."""
+    if value in (None, ""):
+        return "—"
+    if name in _MONEY:
+        return wan_text(int(value))
+    if name in _CODES:
+        return str(_CODES[name](value).label)
+    text = str(value)
+    return text if len(text) <= SHOWN_VALUE else f"{text[: SHOWN_VALUE - 1]}…"

@@ -1,0 +1,117 @@
+"""What every page of one hazard does: find it, hand in a form once, refuse a stale one with its words kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import Actor, current_actor
+from core.calendar import load_calendar
+from core.db import unit_of_work
+from core.once import AlreadyDone, keep_outcome, use_once
+from core.refusals import Conflict, Invalid, Stale
+from core.web import now
+from hazards import case as cases
+from hazards.case import Loaded
+from hazards.forms.parts import HazardForm
+from hazards.models import Hazard
+from hazards.operations.requests import refuse_unless
+from hazards.presenting.duties import ruling_for
+from hazards.presenting.staleness import Seen, meanwhile, stale
+from hazards.queries import hazard_by_number
+from workflows.rulings import permit_sign
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What is said after an act, where it leads, and how the line looks."""
+
+    said: str
+    url: str
+    tone: str = "good"
+
+
+Act = Callable[[Hazard], Done]
+
+
+def open_hazard(number: str, *, lock: bool = False) -> Loaded:
+    """The hazard of this number with its case, for the signed-in person; `NotFound` where it is another's."""
+    return load(hazard_by_number(number, lock=lock), current_actor(), now())
+
+
+def load(hazard: Hazard, actor: Actor, moment: datetime) -> Loaded:
+    """The case of a hazard as this person meets it."""
+    return cases.load(hazard, now=moment, days=load_calendar(), actor_id=actor.person_id)
+
+
+def open_for(number: str, duty: str) -> Loaded:
+    """The same, refused where this person may not open the page of that duty."""
+    loaded = open_hazard(number)
+    refuse_unless(ruling_for(duty, loaded, current_actor()))
+    return loaded
+
+
+def detail_url(number: str) -> str:
+    """The page of the hazard."""
+    return url_for("hazards.detail", number=number)
+
+
+def hand_in(form: HazardForm, number: str, act: Act, *, what: str, typed: str = "") -> ResponseReturnValue | None:
+    """Do what a valid form asks for, once, on the record it was made from; None where it must be shown again.
+
+    `what` names in a refusal what was not submitted, `typed` is kept on that page. A second tap is led to where the
+    first one went.
+    """
+    try:
+        seen = form.seen
+        done = _once(form.once.data or "", number, seen, act, what=what, typed=typed)
+    except AlreadyDone as before:
+        flash(before.sentence, "note")
+        return redirect(before.outcome or detail_url(number))
+    except Stale:
+        raise
+    except Invalid as refusal:
+        form.show(refusal)
+        return None
+    except Conflict as conflict:
+        raise _late(number, seen, what, typed) or conflict from conflict
+    flash(done.said, done.tone)
+    return redirect(done.url)
+
+
+def _once(key: str, number: str, seen: Seen, act: Act, *, what: str, typed: str) -> Done:
+    with unit_of_work():
+        use_once(key, current_actor().person_id, now())
+        hazard = hazard_by_number(number, lock=True)
+        events = meanwhile(hazard, seen)
+        if events or hazard.version < seen.version:
+            raise _stale(hazard, seen, what, typed)
+        done = act(hazard)
+        keep_outcome(key, done.url)
+    return done
+
+
+def _late(number: str, seen: Seen, what: str, typed: str) -> Stale | None:
+    """Somebody was quicker by a moment: the same page as for a stale form."""
+    hazard = hazard_by_number(number)
+    return _stale(hazard, seen, what, typed) if meanwhile(hazard, seen) else None
+
+
+def _stale(hazard: Hazard, seen: Seen, what: str, typed: str) -> Stale:
+    actor, moment = current_actor(), now()
+    loaded = load(hazard, actor, moment)
+    url, label = detail_url(hazard.number), "回到隐患"
+    if permit_sign(loaded.case, actor.person_id).allowed:
+        url, label = url_for("hazards.sign", number=hazard.number), "重新核对并签批"
+    return stale(
+        loaded, seen, meanwhile(hazard, seen), now=moment, what=what, typed=typed, next_url=url, next_label=label
+    )
+
+
+def who_is_next(hazard: Hazard) -> str:
+    """The sentence that says who has it now."""
+    return f"现在由 {hazard.holder} 办理。" if hazard.holder else "没有需要办理的事项。"
