@@ -36,5 +36,5 @@ def recent_enterprises(person_id: int) -> list[Enterprise]:
     )
     hazards = list(db.session.scalars(reported))
     rows = db.session.execute(select(Hazard.id, Enterprise).join(Hazard.enterprise).where(Hazard.id.in_(hazards)))
-    by_hazard = dict(rows.tuples())
+    by_hazard = {row.id: row.Enterprise for row in rows}
     return list({by_hazard[i].id: by_hazard[i] for i in hazards if i in by_hazard}.values())[:SHOWN]

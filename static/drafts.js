@@ -44,13 +44,15 @@ class Draft {
     if (this.queued) this.retry();
   }
 
-  // A refused form comes back with its words from the server, but without photos: browsers never send them back.
+  // A refused form comes back with its words from the server. Photos the server keeps for it are shown there already
+  // (img.ph); others are taken up from the device, since browsers never send them back.
   async takeUp(refused) {
     const draft = readDraft(this.key);
     if (!draft) return;
     if (!refused) restore(this.form, draft.values);
     this.queued = !refused && draft.queued === true;
     for (const input of photoInputs(this.form)) {
+      if (refused && input.closest("[data-shots]")?.querySelector(":scope > img.ph")) continue;
       const files = await readPhotos(this.key, input.name);
       if (files.length) setPhotos(input, files);
     }

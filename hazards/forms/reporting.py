@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from accounts.access import Actor
-from accounts.forms.base import Form
+from accounts.forms.base import Form, offered
 from accounts.models import Enterprise
 from accounts.queries import UnitRow
 from accounts.rules import LINK_LABELS, SECTORS
@@ -37,8 +37,8 @@ LONGEST_RESULT = 2000
 class MomentField(DateTimeLocalField):  # type: ignore[misc]  # wtforms carries no types
     """A day and minute in Shanghai, refused in words."""
 
-    def __init__(self, label: str) -> None:
-        super().__init__(label, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], validators=[Optional()])
+    def __init__(self, label: str, **more: Any) -> None:
+        super().__init__(label, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], validators=[Optional()], **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the browser's own notation."""
@@ -69,11 +69,11 @@ class ReportForm(Form):
     recent_place = RadioField("在哪里", validators=[Optional()], validate_choice=False)
     place = StringField("其他部位", filters=[one_line])
     description = TextAreaField("看到了什么", filters=[several_lines])
-    category = RadioField("哪一类", choices=[(c.value, c.label) for c in Category], validators=[Optional()])
-    grade = RadioField("等级", choices=[(g.value, g.label) for g in Grade], default=Grade.GENERAL.value)
+    category = RadioField("哪一类", choices=offered((c.value, c.label) for c in Category), validators=[Optional()])
+    grade = RadioField("等级", choices=offered((g.value, g.label) for g in Grade), default=Grade.GENERAL.value)
     stop_scope = RadioField(
         "是否停产",
-        choices=[(s.value, s.label) for s in StopScope],
+        choices=offered((s.value, s.label) for s in StopScope),
         default=StopScope.NONE.value,
         validators=[Optional()],
     )
@@ -93,21 +93,21 @@ class ReportForm(Form):
 
     def offer(self, actor: Actor, around: Around, now: datetime) -> None:
         """Fill in the choices of this person and place, and the presets of a form shown for the first time."""
-        self.channel.choices = [(c.value, c.label) for c in channels_of(actor)]
-        self.recent_place.choices = [(place, place) for place in around.places]
+        self.channel.choices = offered((c.value, c.label) for c in channels_of(actor))
+        self.recent_place.choices = offered((place, place) for place in around.places)
         units = ((str(row.unit.id), "\u3000" * row.depth + row.unit.name) for row in around.units)
-        self.unit.choices = [("", "不分部门"), *units]
-        self.concerned.choices = [("", "没有"), *((str(link_id), label) for link_id, label in around.linked)]
-        self.sector.choices = [(sector, sector) for sector in sectors_for(actor, around.enterprise)]
+        self.unit.choices = offered([("", "不分部门"), *units])
+        self.concerned.choices = offered([("", "没有"), *((str(one), label) for one, label in around.linked)])
+        self.sector.choices = offered((sector, sector) for sector in sectors_for(actor, around.enterprise))
         if not self.is_submitted():
             self._preset(actor, around, now)
 
     def _preset(self, actor: Actor, around: Around, now: datetime) -> None:
-        self.channel.data = self.channel.choices[0][0]
+        self.channel.data = self.channel.choices[0].value
         self.found_at.data = now.astimezone(SHANGHAI).replace(second=0, microsecond=0, tzinfo=None)
         self.unit.data = str(actor.unit_id) if any(u.unit.id == actor.unit_id for u in around.units) else ""
         self.responsible_unit.data = around.enterprise.name
-        self.sector.data = self.sector.choices[0][0]
+        self.sector.data = self.sector.choices[0].value
 
     @property
     def is_folded_part_wrong(self) -> bool:
@@ -139,7 +139,7 @@ class ReportForm(Form):
             concerned_id=_number(self.concerned.data),
             stop_scope=(member(StopScope, self.stop_scope.data) if is_major else None) or StopScope.NONE,
             stop_note=self.stop_note.data if is_major else "",
-            sector=self.sector.data or "",
+            sector=self.sector.data or self.sector.choices[0].value,
             photos=photos,
             on_the_spot=on_the_spot,
             photos_after=photos_after if on_the_spot else (),

@@ -22,6 +22,8 @@ from hazards.views.blueprint import blueprint
 from hazards.waiting import deputised
 from workflows.vocabulary import Channel
 
+MORE = {"enterprise", "found_from", "found_to", "listed", "sort"}  # the fields of the second form of filters
+
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
@@ -33,13 +35,15 @@ def index() -> ResponseReturnValue:
     views = [in_view(asked, view) for view in View if view is not View.ALL]
     figures = counts_of([asked, *views], who)
     chips = words.chips_of(asked, _names(asked))
+    selects = words.selects_of(asked, _regions(actor), _channels(actor))
     return render_template(
         "hazards/index.html",
         asked=asked,
-        hidden=[("view", asked.view.value)],
+        hidden=_carried(asked, {"q", *(select.name for select in selects)}),
+        more_hidden=_carried(asked, MORE),
         sub=_whose(actor),
         views=_views(asked, views, figures[1:]),
-        selects=words.selects_of(asked, _regions(actor), _channels(actor)),
+        selects=selects,
         listings=words.listing_choices(),
         orders=words.ORDERS,
         order=words.order_of(asked)[0],
@@ -70,6 +74,12 @@ def _channels(actor: Actor) -> list[Channel]:
 
 def _link(asked: Conditions) -> str:
     return url_for("hazards.index", **query_of(asked))  # type: ignore[arg-type]  # only strings
+
+
+def _carried(asked: Conditions, own: set[str]) -> list[tuple[str, str]]:
+    """What a form of filters sends along beside its own fields; the view always, since words alone would widen it."""
+    carried = query_of(asked) | {"view": asked.view.value}
+    return [(name, value) for name, value in carried.items() if name not in own]
 
 
 def _page_link(asked: Conditions, key: Key | None) -> str | None:
@@ -128,14 +138,15 @@ def _empty(asked: Conditions, chips: list[tuple[str, Conditions]], who: Looking)
     if not chips:
         title, text = words.empty_words(asked.view)
         return {"title": title, "text": text, "ways": []}
-    figures = counts_of([rest for _label, rest in chips], who)
-    shown = "、".join(label for label, _rest in chips)
-    helpful = [(label, rest, figure) for (label, rest), figure in zip(chips, figures, strict=True) if figure]
-    text = f"已选条件：{shown}。"
-    ways: list[tuple[str, str, str]] = []
+    elsewhere = [("只看本栏", in_view(asked, View.ALL))] if asked.view is not View.ALL else []
+    tried = [*chips, *elsewhere]
+    figures = counts_of([rest for _label, rest in tried], who)
+    helpful = [(label, rest, figure) for (label, rest), figure in zip(tried, figures, strict=True) if figure]
+    text = f"已选条件：{'、'.join(label for label, _rest in chips)}。"
+    ways = [("清除全部条件", _link(Conditions(view=asked.view)), "quiet")]
     if helpful:
         label, rest, figure = max(helpful, key=lambda one: one[2])
-        text += f"去掉{label if label.startswith('“') else f'“{label}”'}后有 {count_words(figure)} 条。"
-        ways.append((f"去掉{label if label.startswith('“') else f'“{label}”'}", _link(rest), "plain"))
-    ways.append(("清除全部条件", _link(Conditions(view=asked.view)), "quiet"))
+        way = "在全部隐患里找" if (label, rest) in elsewhere else f"去掉{label if label[0] == '“' else f'“{label}”'}"
+        text += f"{way}，有 {count_words(figure)} 条。"
+        ways.insert(0, (way, _link(rest), "plain"))
     return {"title": "没有符合条件的隐患", "text": text, "ways": ways}
