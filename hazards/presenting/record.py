@@ -18,10 +18,11 @@ from hazards.presenting.words import HEADLINE, Names, day_text, moment_text, sig
 from hazards.rules import EVIDENCE_LABELS, EvidenceKind
 from workflows.facts import Fact
 from workflows.rulings import missing_for
-from workflows.vocabulary import Action, Channel, Grade, Manner, StopScope
+from workflows.vocabulary import Action, Channel, Grade, Manner, State, StopScope
 
 FactRow = tuple[str, object, bool, str]
 CHECKED = "督导检查"
+PRINTABLE = (State.VERIFIED, State.CLOSED)  # what the printed form of the closure asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,10 +301,10 @@ def papers_of(loaded: Loaded) -> tuple[Paper, ...]:
 
 
 def _forms(hazard: Hazard) -> list[Paper]:
-    """The printed form of the closure, where the room of reports offers it."""
-    if "reports.closure_form" not in current_app.view_functions:
+    """The printed form of the closure from verification on, where the room of notices stands above this one."""
+    if "notices.closure_form" not in current_app.view_functions or hazard.state not in PRINTABLE:
         return []
-    return [Paper("销号审批表（PDF）", url_for("reports.closure_form", number=hazard.number), "")]
+    return [Paper("销号审批表（PDF）", url_for("notices.closure_form", number=hazard.number), "")]
 
 
 # --- deadlines -------------------------------------------------------------------------------------------------
