@@ -131,7 +131,7 @@ REGULATOR = LedgerLayout(
         _day("delisted_on", "摘牌时间"),
         _code("penalty_numbers", "处罚文号", 10),
         Column("import_mark", "导入标记", width=4.4),
-        _long("remarks", "备注", 11.7),
+        _long("remarks", "备注", 19),
     ),
     sign_off=("审核人", "填表人", "联系电话", "单位负责人(签字)"),
     notes=(
