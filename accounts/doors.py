@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import Flask, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized
+from werkzeug.routing import IntegerConverter
 
 from accounts import sessions
 from accounts.access import actor_if_any, current_person
@@ -35,8 +36,16 @@ IMPERSONAL: Final = frozenset({"static", "bootstrap.static", "core.healthz", "co
 BEFORE_CHANGE: Final = OPEN | {"accounts.password", "accounts.logout"}
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address that a database can hold; a longer one is no address of ours (404)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": 2**63 - 1, **kwargs})
+
+
 def install(app: Flask) -> None:
-    """Stand at the door of every request."""
+    """Stand at the door of every request; before the rooms add their addresses."""
+    app.url_map.converters["int"] = RowNumber
     app.before_request(_watch)
     app.teardown_request(sessions.put_down)
 

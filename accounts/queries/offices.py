@@ -17,7 +17,7 @@ HIGHEST_OFFICE = 6  # no ladder of offices is longer; also ends a circle made by
 
 def get_region(code: str) -> Region:
     """The region of a code, else `NotFound`."""
-    found = db.session.scalar(select(Region).where(Region.code == code))
+    found = db.session.scalar(select(Region).where(Region.code == code)) if code.isalnum() else None
     if found is None:
         raise NotFound(f"没有代码为“{code}”的区域。请核对。")
     return found

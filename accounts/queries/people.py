@@ -19,8 +19,8 @@ PAGE = 50
 
 
 def normal_login(text: str) -> str:
-    """A login as it is stored: without blanks, half-width, lower case."""
-    return normalize("NFKC", text).strip().casefold()
+    """A login as it is stored: without control characters and blanks around, half-width, lower case."""
+    return "".join(c for c in normalize("NFKC", text) if c.isprintable()).strip().casefold()
 
 
 def person_by_login(login: str) -> Person | None:

@@ -15,7 +15,7 @@ from accounts.authority import (
     may_keep_enterprise,
     may_read_organisations,
 )
-from accounts.forms.base import RenameForm, carry_out
+from accounts.forms.base import RenameForm, carry_out, clean
 from accounts.forms.enterprises import ContactsForm, EnterpriseForm, LinkForm, UnitForm
 from accounts.models import Enterprise, EnterpriseLink
 from accounts.organisations import (
@@ -64,8 +64,8 @@ def enterprises() -> ResponseReturnValue:
     actor = current_actor()
     if actor.side is Side.ENTERPRISE:
         return redirect(url_for("administration.enterprise", enterprise_id=actor.enterprise_id))
-    sought = request.args.get("q", "")[:100].strip()
-    page = search_enterprises(sought, _key(request.args.get("after", "")))
+    sought = clean(request.args.get("q", ""))[:100]
+    page = search_enterprises(sought, _key(clean(request.args.get("after"))))
     after = f"{page.next_after[1]}|{page.next_after[0]}" if page.next_after else None
     return render_template(
         "accounts/enterprises.html", page=page, q=sought, after=after, may_add=may_add_enterprises(actor)

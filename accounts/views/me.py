@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from accounts import sessions
 from accounts.access import current_actor, current_person
+from accounts.authority import may_read_organisations
 from accounts.deputies import MAY_DEPUTISE, add_deputation, end_deputation
 from accounts.doors import own_path
 from accounts.forms.account import DeputyForm, PasswordForm
@@ -37,6 +38,7 @@ def me() -> ResponseReturnValue:
         sign_ins=sign_ins_of(person.id),
         outcomes=OUTCOME_LABELS,
         may_have_deputies=bool(person.roles & MAY_DEPUTISE),
+        may_administer=may_read_organisations(current_actor()),
     )
 
 

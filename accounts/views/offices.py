@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
 from accounts.authority import allow, grantable, may_keep_offices, may_read_organisations
-from accounts.forms.base import RenameForm, carry_out
+from accounts.forms.base import RenameForm, carry_out, clean
 from accounts.forms.offices import RegionForm, RegulatorForm
 from accounts.offices import add_region, add_regulator, change_regulator, rename_region
 from accounts.queries import (
@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
 def regions() -> ResponseReturnValue:
     """What lies under a region: the city's districts, or a district's streets and towns."""
     _only_system_people()
-    parent = get_region(request.args.get("under", CITY))
+    parent = get_region(clean(request.args.get("under")) or CITY)
     return render_template(
         "accounts/regions.html",
         parent=parent,
@@ -110,8 +110,8 @@ def _only_system_people() -> None:
 def regulators_page() -> ResponseReturnValue:
     """The offices of the city, or of a part of it."""
     _only_system_people()
-    region = get_region(request.args.get("region") or CITY)
-    rows = regulators(region.path, _key(request.args.get("after", "")))
+    region = get_region(clean(request.args.get("region")) or CITY)
+    rows = regulators(region.path, _key(clean(request.args.get("after"))))
     more = rows[PAGE - 1] if len(rows) > PAGE else None
     return render_template(
         "accounts/regulators.html",

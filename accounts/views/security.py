@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access import Actor, current_actor
 from accounts.authority import allow
 from accounts.forms.account import IdleForm
-from accounts.forms.base import carry_out
+from accounts.forms.base import carry_out, clean
 from accounts.queries import locked_people, newest_sign_ins, search_people
 from accounts.queries.people import PAGE
 from accounts.roles import Role
@@ -26,7 +26,7 @@ from core.web import now
 def security() -> ResponseReturnValue:
     """Find a person to reset or unlock; who is locked now; the newest tries to log in."""
     allow(current_actor().holds(Role.SECURITY_ADMIN, Role.AUDITOR), "打开登录与锁定", "安全管理员")
-    sought = request.args.get("q", "")[:60].strip()
+    sought = clean(request.args.get("q"))[:60]
     before = request.args.get("before", "")
     tries = newest_sign_ins(int(before) if before.isascii() and before.isdigit() and len(before) < 12 else None)
     return render_template(

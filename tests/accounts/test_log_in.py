@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from accounts.models import SignIn
 from accounts.people import deactivate, reset_password
+from accounts.signing_in import examine, settle
 from core.db import db, unit_of_work
 from core.scope import everything
 from tests.accounts.world import PASSWORD, World, browser_of, log_in, post, text_of
@@ -87,6 +91,36 @@ def test_an_unknown_login_is_answered_like_a_known_one(world: World, client: Fla
     known, unknown = answers("approver"), answers("nobody-here")
     assert known == unknown
     assert "还可再试 4 次" in known[-2]
+
+
+def test_an_unknown_login_costs_the_same_work(
+    sqlite_world: World, sqlite_context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify, worked = PasswordHasher.verify, []
+
+    def counted(hasher: PasswordHasher, kept: str, password: str) -> bool:
+        worked.append(password)
+        return verify(hasher, kept, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", counted)
+    for login in ("worker", "nobody-here", "\x00", "𬭬" * 100):
+        examine(login, "wrong")
+    assert len(worked) == 4
+
+
+def test_many_tries_at_once_get_no_further_than_one_after_the_other(
+    world: World, app: Flask, clock: FixedClock
+) -> None:
+    def attempt(_number: int) -> str:
+        with app.app_context():
+            tried = examine("worker", "wrong")
+            with unit_of_work():
+                return settle(tried, address="127.0.0.1", now=clock()).outcome.value
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = sorted(pool.map(attempt, range(12)))
+    assert outcomes == ["locks"] + ["refused"] * 7 + ["wrong"] * 4
+    assert log_in(app.test_client(), "worker").status_code == 422
 
 
 def test_a_password_typed_as_login_is_not_kept_readable(world: World, app: Flask, client: FlaskClient) -> None:

@@ -265,11 +265,12 @@ def test_lists_page_by_key(world: World, app: Flask) -> None:
     assert names == [f"企业{number:02d}" for number in range(52)]
 
 
-def test_bounds_and_markup_in_addresses_do_no_harm(sqlite_world: World, sqlite_app: Flask) -> None:
-    client = browser_of(sqlite_app, "system_admin")
+def test_bounds_and_markup_in_addresses_do_no_harm(world: World, app: Flask) -> None:
+    client = browser_of(app, "system_admin")
     for url in (
         "/admin/enterprises/?q=%25_%00<script>&after=9|x",
         "/admin/enterprises/?after=99999999999999999999|x",
+        "/admin/enterprises/?after=9|%00",
         "/admin/regulators/?after=x|y&region=",
         "/admin/enterprises/?q=" + "长" * 500,
     ):
@@ -277,4 +278,6 @@ def test_bounds_and_markup_in_addresses_do_no_harm(sqlite_world: World, sqlite_a
         assert answer.status_code == 200, url
         assert "<script>" not in text_of(answer).replace('<script type="module"', "")
     assert client.get("/admin/enterprises/99999999999").status_code == 404
+    assert client.get("/admin/enterprises/" + "9" * 40).status_code == 404
+    assert client.get("/admin/regions/%00/rename").status_code == 404
     assert client.get("/admin/regulators/?region=nowhere").status_code == 404
