@@ -1,0 +1,79 @@
+"""Looking past the scope is rare, and every place that does is listed here with its reason."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from flask import Flask
+
+from core.scope import Tenant, Viewer, guarded_models
+from tests.architecture.sources import ROOMS, calls, files, name
+
+# file → reasons. Add a line only where a person would agree that the scope must be left.
+PLACES: dict[str, set[str]] = {
+    "accounts/commands.py": {"command line"},
+    "accounts/history.py": {"history of accounts"},
+    "accounts/queries/enterprises.py": {"names of linked enterprises", "scope of a unit", "uniqueness"},
+    "accounts/queries/people.py": {"log-in", "names of signers", "who may sign"},
+    "accounts/signing_in.py": {"log-in"},
+    "hazards/commands.py": {"command line"},
+    "hazards/operations/effects.py": {"the original of a duplicate", "the receiving office of a transfer"},
+    "hazards/operations/following.py": {
+        "deadlines counted before the calendar was known",
+        "open hazards of an enterprise that moved",
+        "who has it now, after people came or went",
+    },
+    "hazards/operations/importing/__init__.py": {"import by command"},
+    "hazards/operations/reporting.py": {"who is told of a major hazard"},
+    "hazards/operations/requests.py": {"deputies in force", "names of signers", "the named signer of a paper"},
+    "hazards/operations/working.py": {"reminders of today", "who decides on an objection", "who did the work"},
+    "hazards/recording.py": {"names of signers"},
+    "hazards/seating.py": {"who may sign a step"},
+    "hazards/snapshot.py": {"names on a hazard's version"},
+    "notices/filling.py": {"a form printed by the operator"},
+    "reports/commands.py": {"export of a ledger by the operator"},
+    "sample/commands.py": {"sample city"},
+    "sample/seeding.py": {"synthetic data"},
+}
+
+
+def _found() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for path in files():
+        if name(path) == "core/scope.py":
+            continue
+        for call in calls(path, "everything"):
+            reason = call.args[0] if call.args else None
+            text = reason.value if isinstance(reason, ast.Constant) else ast.unparse(reason) if reason else ""
+            found.setdefault(name(path), set()).add(str(text))
+    return found
+
+
+def test_every_place_that_looks_past_the_scope_is_listed() -> None:
+    assert _found() == PLACES
+
+
+def test_every_tenant_table_has_a_filter(sqlite_app: Flask) -> None:
+    forgotten = {model.__name__ for model in Tenant.__subclasses__()} - {model.__name__ for model in guarded_models()}
+    assert forgotten == set()
+
+
+def test_a_viewer_of_nothing_sees_nothing() -> None:
+    nobody = Viewer(person_id=1)
+    assert (nobody.enterprise_id, nobody.region_path, nobody.sectors) == (None, None, None)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_raw_sql_stays_out_of_the_rooms_above_core(room: str) -> None:
+    """`text("SELECT …")` would not be filtered; only core (anchors, backup, health) speaks it."""
+    if room == "core":
+        return
+    spoken = [
+        name(path)
+        for path in files()
+        if name(path).startswith(room + "/")
+        for call in calls(path, "text")
+        if call.args and isinstance(call.args[0], ast.Constant) and "select" in str(call.args[0].value).lower()
+    ]
+    assert spoken == []
