@@ -50,8 +50,8 @@ def record_many(entries: Sequence[tuple[Hazard, dict[str, Any]]], kind: str, *, 
     for start in range(0, len(entries), AT_ONCE):
         page = entries[start : start + AT_ONCE]
         hazards = [hazard for hazard, _ in page]
+        standing = _standing_versions(hazards)  # before anything changes, so that each is written once
         settled = settle_many(hazards, now=now)  # held, so that their offices are read once
-        standing = _standing_versions(hazards)
         for loaded, (hazard, content) in zip(settled, page, strict=True):
             assert loaded.hazard is hazard
             _write(hazard, kind, by, now, dict(content), standing.get(hazard.id))
@@ -107,22 +107,30 @@ def settle_many(hazards: Sequence[Hazard], *, now: datetime) -> list[cases.Loade
     """Work out who has each of these hazards now; what was read for it."""
     db.session.flush()
     loaded = cases.load_many(hazards, now=now, days=load_calendar())
+    before = _waited_before(hazards)
     db.session.execute(
         delete(Waiting).where(Waiting.hazard_id.in_([hazard.id for hazard in hazards])),
         execution_options={"synchronize_session": False},
     )
     for one in loaded:
-        _hand_over(one, now)
+        _hand_over(one, before.get(one.hazard.id), now)
     return loaded
 
 
-def _hand_over(loaded: cases.Loaded, now: datetime) -> None:
+def _waited_before(hazards: Sequence[Hazard]) -> dict[int, Any]:
+    """What each hazard waited for until now, and since when."""
+    wanted = select(Waiting.hazard_id, Waiting.what, Waiting.action, Waiting.person_id, Waiting.since)
+    rows = db.session.execute(wanted.where(Waiting.hazard_id.in_([hazard.id for hazard in hazards])))
+    return {row.hazard_id: row for row in rows}
+
+
+def _hand_over(loaded: cases.Loaded, before: Any, now: datetime) -> None:
     hazard, next_act = loaded.hazard, expected(loaded.case)
     if next_act is None:
         hazard.holder, hazard.holder_since = "", None
         return
     rows = _rows(loaded, next_act)
-    since = _since(loaded, now)
+    since = _since(loaded, next_act, before, now)
     for row in rows:
         row.since, row.due_on, row.sender_id = since, _due(hazard, next_act), _sender(loaded)
         db.session.add(row)
@@ -187,11 +195,15 @@ def _organisation(loaded: cases.Loaded, rung: int, receiving: bool) -> dict[str,
     return {"regulator_id": loaded.town_office.id}
 
 
-def _since(loaded: cases.Loaded, now: datetime) -> datetime:
-    """Since when this holder has it: the last signature of the open request, else now."""
+def _since(loaded: cases.Loaded, next_act: Expected, before: Any, now: datetime) -> datetime:
+    """Since when this holder has it: the last signature of the open request; else since it began to wait for this.
+
+    A reminder, a photo or a correction in between hands nothing over.
+    """
     request = loaded.open_request
     if request is None:
-        return now
+        waits_on = before is not None and before.what is WaitingFor.BEGIN and before.action is next_act.action
+        return before.since if waits_on and before.person_id == next_act.person else now
     return request.signatures[-1].signed_at if request.signatures else request.opened_at
 
 

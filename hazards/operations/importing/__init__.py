@@ -1,6 +1,6 @@
 """Importing a ledger of hazards: read, planned, then written in one transaction; what came in is kept.
 
-States are taken over without signatures (docs: states on import); what was signed here is never overwritten; the same
+States are taken over without signatures (hazards/ledger/states.py); what was signed here is never overwritten; the same
 file twice creates nothing twice, also when two import it at once.
 """
 

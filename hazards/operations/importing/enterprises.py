@@ -76,9 +76,14 @@ class Found:
 
 @dataclass(slots=True)
 class Enterprises:
-    """The enterprises that the rows of one file may mean, read at once, and those that the file makes known."""
+    """The enterprises that the rows of one file may mean, read at once, and those that the file makes known.
 
-    default: Place | None = None
+    `told` is where rows belong that name no known region, `own` where those belong that name none at all; `only` is
+    the one enterprise of all rows.
+    """
+
+    told: Place | None = None
+    own: Place | None = None
     only: Owner | None = None
     by_code: dict[str, Owner] = field(default_factory=dict)
     by_name: dict[str, list[Owner]] = field(default_factory=dict)
@@ -94,9 +99,9 @@ class Enterprises:
                 self._keep(owner)
 
     def read_alike(self, regions: Collection[str]) -> None:
-        """Read the names of all enterprises of these regions, to point out similar ones."""
+        """Read the names of all enterprises of these regions and the usual one, to point out similar ones."""
         wanted = select(Enterprise.region_code, Enterprise.name)
-        for codes in _pages(sorted(regions)):
+        for codes in _pages(sorted({*regions, *(place.code for place in (self.told, self.own) if place)})):
             for region, name in db.session.execute(wanted.where(Enterprise.region_code.in_(codes))):
                 self._alike.setdefault((region, _core_of(name)), name)
 
@@ -109,7 +114,8 @@ class Enterprises:
         """Whose the row is; raises `NotTaken` where that cannot be told."""
         if self.only is not None:
             return self._as_told(row, self.only)
-        where = place or self.default
+        names_none = not (row.region_name or row.region_code)
+        where = place or self.told or (self.own if names_none else None)
         return self._by_code(row, place) or self._by_name(row, where) or self._register(row, where)
 
     def _as_told(self, row: LedgerRow, owner: Owner) -> Found:
@@ -172,8 +178,6 @@ class Enterprises:
         said = [Said("enterprise_name", owner.name, "新建企业：登记里没有这家企业")]
         if alike := self._alike.get((owner.region_code, _core_of(owner.name))):
             said.append(Said("enterprise_name", owner.name, f"与已登记的“{alike}”相近：按新企业登记，请核对"))
-        if len(row.enterprise_name) > LONGEST_NAME:
-            said.append(Said("enterprise_name", row.enterprise_name, f"超过 {LONGEST_NAME} 个字：只登记前面部分"))
         if row.town_name and owner.town_code is None:
             said.append(Said("town_name", row.town_name, "区县下没有登记这个镇街：企业的镇街留空"))
         return tuple(said)
@@ -188,7 +192,7 @@ class Enterprises:
 def _new_owner(row: LedgerRow, place: Place) -> Owner:
     return Owner(
         id=None,
-        name=row.enterprise_name[:LONGEST_NAME],
+        name=row.enterprise_name,
         uscc=row.uscc,
         region_code=place.code,
         region_path=place.whole_path,

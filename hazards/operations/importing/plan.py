@@ -13,8 +13,10 @@ from accounts.access import Actor
 from accounts.roles import Role
 from accounts.rules import sector_of
 from core.refusals import Invalid, NotAllowed
+from core.uscc import normal_uscc
 from hazards.ledger import Field, LedgerReading, LedgerRow, Remark, Skipped
 from hazards.operations.importing.enterprises import (
+    LONGEST_NAME,
     Enterprises,
     NotTaken,
     Owner,
@@ -97,7 +99,7 @@ class Plan:
 def only_owner(options: Options, by: Actor | None) -> Owner | None:
     """The enterprise of all rows: as told, else the own one of an enterprise's person; `Invalid` where unknown."""
     if options.enterprise:
-        found = owner_by_code(options.enterprise)
+        found = owner_by_code(normal_uscc(options.enterprise))
         if found is None:
             raise Invalid(f"没有登记信用代码为 {options.enterprise} 的企业，没有写入任何内容。请核对代码。")
         return found
@@ -143,8 +145,10 @@ class _Planner:
         self.places, self.register, self.plan = Places(), Register(), Plan()
         self.told_channel = options.channel
         self.channel = options.channel or self._usual_channel(only)
-        self.enterprises = Enterprises(default=self._default_place(options), only=only)
+        self.enterprises = Enterprises(self._told_place(options), self._own_place(), only)
+        self.titles = TITLES | {column.field: column.title for column in reading.columns if column.field is not None}
         self.made: dict[str, NewHazard] = {}
+        self.fills: dict[int, Fill] = {}
         self.introduced: set[int] = set()
 
     def _usual_channel(self, only: Owner | None) -> Channel:
@@ -152,21 +156,24 @@ class _Planner:
         is_own_list = only is not None or any(column.field is Field.CHECK_LEVEL for column in self.reading.columns)
         return Channel.SELF_INSPECTION if is_own_list else Channel.SUPERVISION
 
-    def _default_place(self, options: Options) -> Place | None:
-        if options.region:
-            found = self.places.by_code(options.region)
-            if found is None:
-                raise Invalid(f"{options.region} 不是登记的区县或镇街代码，没有写入任何内容。请核对 --region。")
-            return found
+    def _told_place(self, options: Options) -> Place | None:
+        """The region given with the command."""
+        found = self.places.by_code(options.region) if options.region else None
+        if options.region and found is None:
+            raise Invalid(f"{options.region} 不是登记的区县或镇街代码，没有写入任何内容。请核对 --region。")
+        return found
+
+    def _own_place(self) -> Place | None:
+        """The region of the importer's office, unless that is the city's."""
         own = self.by.region_path if self.by is not None else None
         return self.places.by_code(own.strip("/").split("/")[-1]) if own else None
 
     def run(self) -> Plan:
         """Enterprises first, since a later row may tell the code of an earlier one; then what is known already."""
-        rows = self.reading.rows
+        rows = [self._with_short_name(row) for row in self.reading.rows]
         placed = [self.places.of_row(row) for row in rows]
         self.enterprises.read(rows)
-        self.enterprises.read_alike({place.code for place in placed if place} | self._default_code())
+        self.enterprises.read_alike({place.code for place in placed if place})
         owned = [(row, owner) for row, place in zip(rows, placed, strict=True) if (owner := self._owner(row, place))]
         claims = [claim(row, owner) for row, owner in owned]
         self.register.read(claims)
@@ -175,8 +182,11 @@ class _Planner:
         self._remark_channel()
         return self.plan
 
-    def _default_code(self) -> set[str]:
-        return {self.enterprises.default.code} if self.enterprises.default else set()
+    def _with_short_name(self, row: LedgerRow) -> LedgerRow:
+        if len(row.enterprise_name) <= LONGEST_NAME:
+            return row
+        self._remark(row, [Said("enterprise_name", row.enterprise_name, f"超过 {LONGEST_NAME} 个字：只登记前面部分")])
+        return replace(row, enterprise_name=row.enterprise_name[:LONGEST_NAME])
 
     def _owner(self, row: LedgerRow, place: Place | None) -> Owner | None:
         where = self.places.with_town(place, row.town_name) if place and row.town_name else place
@@ -247,9 +257,18 @@ class _Planner:
         if known.is_signed:
             differs |= {name: (None, value) for name, value in found.fills.items()}
         elif found.fills:
-            self.plan.fills.append(Fill(one.row.row, known.id, known.version, found.fills))
+            self._fill(one.row.row, known, found.fills)
         self.plan.merged[one.row.row] = known.number
         self._remark_differences(one.row, known.number, differs)
+
+    def _fill(self, row: int, known: Standing, values: dict[str, Any]) -> None:
+        """Another row of this file that is the same hazard finds it filled already."""
+        fill = self.fills.get(known.id)
+        if fill is None:
+            fill = self.fills[known.id] = Fill(row, known.id, known.version, {})
+            self.plan.fills.append(fill)
+        fill.values.update(values)
+        known.values.update(values)
 
     def _repeat(self, one: Claim, before: NewHazard, drafted: Drafted) -> None:
         found = compare(before.values, drafted.values)
@@ -259,7 +278,7 @@ class _Planner:
 
     def _remark_differences(self, row: LedgerRow, number: str, differs: dict[str, tuple[Any, Any]]) -> None:
         for name, (here, file) in differs.items():
-            title, now, said = TITLES[COMPARED[name]], in_words(name, here), in_words(name, file)
+            title, now, said = self.titles[COMPARED[name]], in_words(name, here), in_words(name, file)
             self.plan.differences.append(Difference(row.row, number, title, now, said))
             reason = f"登记的是“{now[:80]}”，没有改动" if now else "登记的空着，已有签批，没有补上"
             self.plan.remarks.append(Remark(row.row, title, said[:200], reason))
@@ -313,10 +332,12 @@ class _Planner:
         if rows and len(silent) == len(self.reading.rows):
             rows = [self.reading.header_rows[1]]
         reason = f"没有写隐患来源：按「{self.channel.label}」登记，请核对；可用 --channel 指明"
-        self.plan.remarks += [Remark(row, TITLES[Field.CHANNEL], "", reason) for row in rows]
+        self.plan.remarks += [Remark(row, self.titles[Field.CHANNEL], "", reason) for row in rows]
 
     def _remark(self, row: LedgerRow, said: Iterable[Said]) -> None:
-        self.plan.remarks += [Remark(row.row, TITLES[Field(one.field)], one.text[:200], one.reason) for one in said]
+        self.plan.remarks += [
+            Remark(row.row, self.titles[Field(one.field)], one.text[:200], one.reason) for one in said
+        ]
 
 
 def _sector(one: Claim) -> str:

@@ -85,11 +85,12 @@ def without_informants(reading: LedgerReading, complaints: Mapping[int, str], re
 
     def is_safe(remark: Remark) -> bool:
         note = complaints.get(remark.row, "")
-        return remark.column not in hidden and not (note and remark.text and remark.text in note)
+        of_file = remark.row <= reading.header_rows[1] and speaks_of_complaints(remark.text)
+        return remark.column not in hidden and not of_file and not (note and remark.text and remark.text in note)
 
     return [one if is_safe(one) else Remark(one.row, one.column, "", one.reason, one.cell) for one in remarks]
 
 
-def speaks_of_complaints(title: str) -> bool:
-    """Whether a column is about a complaint or who made it."""
-    return any(word in title for word in ("举报", "投诉", "信访", "来信", "来访"))
+def speaks_of_complaints(text: str) -> bool:
+    """Whether a title or a text is about a complaint or who made it (12350, 12345 and 96119 are its telephones)."""
+    return any(word in text for word in ("举报", "投诉", "信访", "来信", "来访", "12350", "12345", "96119"))

@@ -16,7 +16,7 @@ from sqlalchemy import String
 from core.days import SHANGHAI, start_of_day
 from core.money import MAX_FEN, wan_text
 from core.sheets import squeeze
-from hazards.ledger import RULES, Field, Kept, LedgerRow, Remark
+from hazards.ledger import RULES, Field, LedgerRow, Remark
 from hazards.models import Hazard
 from hazards.operations.importing.report import speaks_of_complaints
 from workflows.vocabulary import Channel, Grade, Label, ListingLevel, State
@@ -108,30 +108,42 @@ class Drafted:
 def draft(row: LedgerRow) -> Drafted:
     """The row as columns of a hazard."""
     remarks: list[Remark] = []
-    aside, kept = _set_aside(row)
-    late = _milestones(row)
-    values = {name: getattr(row, field.value) for name, field in TEXTS.items()}
-    if row.channel is Channel.COMPLAINT:
-        values["found_by"] = ""
-    values |= _facts(row, remarks) | _deadlines(row, kept) | _listing(row, remarks) | late.values
-    values["import_note"] = _note(row, kept, late.notes)
+    reached = _milestones(row)
+    kept, told = _apart(row, _noted(row, reached.notes))
+    texts, hidden = _apart(row, [(TITLES[field], getattr(row, field.value)) for field in TEXTS.values()])
+    by_title = dict(texts)
+    values: dict[str, Any] = {name: by_title.get(TITLES[field]) for name, field in TEXTS.items()}
+    values |= _facts(row, remarks) | _deadlines(row) | _listing(row, remarks) | reached.values
+    values["import_note"] = "；".join(f"{title}：{text}" for title, text in kept)
+    _remark_open_description(row, remarks)
     bounded = {name: _bounded(row, name, value, remarks) for name, value in values.items()}
+    aside = "；".join([row.complaint_note] * bool(row.complaint_note) + [f"{t}：{text}" for t, text in hidden + told])
     return Drafted({name: value for name, value in bounded.items() if value not in (None, "")}, tuple(remarks), aside)
 
 
-def _set_aside(row: LedgerRow) -> tuple[str, list[Kept]]:
-    """What tells of an informant, and the kept texts without it."""
-    told = [row.complaint_note]
-    if row.channel is Channel.COMPLAINT and row.found_by:
-        told.append(f"{TITLES[Field.FOUND_BY]}：{row.found_by}")
-    kept: list[Kept] = []
-    for one in row.kept:
-        of_complaint = one.field is Field.COMPLAINT_NOTE or speaks_of_complaints(one.column)
-        if of_complaint or (row.channel is Channel.COMPLAINT and speaks_of_complaints(one.text)):
-            told.append(f"{one.column}：{one.text}")
-        else:
-            kept.append(one)
-    return "；".join(filter(None, told)), kept
+Titled = tuple[str, str]
+
+
+def _apart(row: LedgerRow, texts: Iterable[Titled]) -> tuple[list[Titled], list[Titled]]:
+    """What may stand with the hazard, and what tells of a complaint or of who made it (domain.md §3).
+
+    The enterprise reads a complaint's hazard as a check: neither the finder's name nor a word of the complaint shows.
+    """
+    may_stand: list[Titled] = []
+    hidden: list[Titled] = []
+    for title, text in texts:
+        is_open = title == TITLES[Field.DESCRIPTION]
+        tells = row.channel is Channel.COMPLAINT and (title == TITLES[Field.FOUND_BY] or speaks_of_complaints(text))
+        if text:
+            (hidden if not is_open and (tells or speaks_of_complaints(title)) else may_stand).append((title, text))
+    return may_stand, hidden
+
+
+def _remark_open_description(row: LedgerRow, remarks: list[Remark]) -> None:
+    """A description can't be hidden: who imports it must look at it."""
+    if row.channel is Channel.COMPLAINT and speaks_of_complaints(row.description):
+        reason = "隐患描述提到举报，企业人员看得到：请核对后更正"
+        remarks.append(Remark(row.row, TITLES[Field.DESCRIPTION], "", reason))
 
 
 def _facts(row: LedgerRow, remarks: list[Remark]) -> dict[str, Any]:
@@ -159,9 +171,9 @@ def _amount(row: LedgerRow, remarks: list[Remark]) -> int | None:
     return None
 
 
-def _deadlines(row: LedgerRow, kept: Iterable[Kept]) -> dict[str, Any]:
+def _deadlines(row: LedgerRow) -> dict[str, Any]:
     """The first and the present deadline; words that are no day (6月底前) stay beside them."""
-    words = [one.text for one in kept if one.field in (Field.DEADLINE, Field.FIRST_DEADLINE)]
+    words = [one.text for one in row.kept if one.field in (Field.DEADLINE, Field.FIRST_DEADLINE)]
     return {
         "deadline_first": row.first_deadline or row.deadline,
         "deadline": row.deadline or row.first_deadline,
@@ -205,15 +217,18 @@ def _milestones(row: LedgerRow) -> _Late:
     return _Late(values, [field for is_reached, field, value in reached.values() if value and not is_reached])
 
 
-def _note(row: LedgerRow, kept: Iterable[Kept], late: Iterable[Field]) -> str:
-    """What the file says and no column holds, by its title, on one line."""
-    noted = [*_NOTED, *late]
+def _noted(row: LedgerRow, late: Iterable[Field]) -> list[Titled]:
+    """What the file says and no column holds, each with its title."""
+    fields = [*_NOTED, *late]
     if not row.listed:
-        noted += [Field.LISTING_OFFICE, Field.LISTING_NUMBER]
-    texts = [(TITLES[field], getattr(row, field.value)) for field in noted]
-    said = [(title, value.isoformat() if isinstance(value, date) else value) for title, value in texts]
-    said += [(one.column, one.text) for one in kept]
-    return "；".join(f"{title}：{text}" for title, text in said if text)
+        fields += [Field.LISTING_OFFICE, Field.LISTING_NUMBER]
+    texts = [(TITLES[field], getattr(row, field.value)) for field in fields]
+    said = [(title, value.isoformat() if isinstance(value, date) else str(value or "")) for title, value in texts]
+    kept = [
+        (TITLES[Field.COMPLAINT_NOTE] if one.field is Field.COMPLAINT_NOTE else one.column, one.text)
+        for one in row.kept
+    ]
+    return said + kept
 
 
 def _bounded(row: LedgerRow, name: str, value: Any, remarks: list[Remark]) -> Any:
