@@ -32,9 +32,10 @@ Effect = Callable[[Loaded, SignOffRequest, Signature, datetime], None]
 def apply(loaded: Loaded, request: SignOffRequest, last: Signature, *, now: datetime) -> None:
     """Bring a complete request into force."""
     hazard = loaded.hazard
-    EFFECTS[request.action](loaded, request, last, now)
-    hazard.state = target_state(request.action, loaded.case.state, request.variant)
-    _clear_left_states(hazard)
+    with db.session.no_autoflush:  # a time and its state go down together: the table checks that they do
+        EFFECTS[request.action](loaded, request, last, now)
+        hazard.state = target_state(request.action, loaded.case.state, request.variant)
+        _clear_left_states(hazard)
 
 
 def refuse(

@@ -21,6 +21,7 @@ from hazards.forms.working import PlainForm, ServeForm, StrikeOffForm, ToldForm
 from hazards.models import Hazard
 from hazards.operations import requests, working
 from hazards.operations.requests import refuse_unless
+from hazards.presenting.doing import holder_text
 from hazards.presenting.duties import ruling_for
 from hazards.presenting.words import headline
 from hazards.queries import hazard_by_number
@@ -137,9 +138,10 @@ def remind(number: str) -> ResponseReturnValue:
 def _reminded(number: str, form: NoteForm) -> ResponseReturnValue:
     with unit_of_work():
         hazard = hazard_by_number(number, lock=True)
-        refuse_unless(ruling_for("remind", load(hazard, current_actor(), now()), current_actor()))
+        loaded = load(hazard, current_actor(), now())
+        refuse_unless(ruling_for("remind", loaded, current_actor()))
+        holder = holder_text(loaded)
         told = working.remind(hazard, text=form.reason.data or "", **_acting())
-        holder = hazard.holder
     flash(f"已催办：{holder}（{told} 人）。", "good")
     return redirect(detail_url(number))
 

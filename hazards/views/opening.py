@@ -20,6 +20,7 @@ from hazards.case import Loaded
 from hazards.forms.parts import HazardForm
 from hazards.models import Hazard
 from hazards.operations.requests import refuse_unless
+from hazards.presenting.doing import holder_text
 from hazards.presenting.duties import ruling_for
 from hazards.presenting.staleness import Seen, meanwhile, stale
 from hazards.queries import hazard_by_number
@@ -113,5 +114,8 @@ def _stale(hazard: Hazard, seen: Seen, what: str, typed: str) -> Stale:
 
 
 def who_is_next(hazard: Hazard) -> str:
-    """The sentence that says who has it now."""
-    return f"现在由 {hazard.holder} 办理。" if hazard.holder else "没有需要办理的事项。"
+    """The sentence that says who has it now, after the act inside the unit of work."""
+    holder = holder_text(load(hazard, current_actor(), now()))
+    if holder:
+        return f"现在由 {holder} 办理。"
+    return "现在没有人可以办理，已告知管理员。" if hazard.state.is_open else "没有需要办理的事项。"

@@ -53,10 +53,10 @@ def _offer(form: PaperForm, loaded: Loaded) -> None:
 def _take(form: PaperForm, number: str) -> ResponseReturnValue:
     loaded = open_hazard(number)
     form.offer_roles(tuple(Role))
-    upload = receive(form.scan, form.staged, reader=read_evidence, most=1)
     today = shanghai_day(now())
     closes = loaded.open_request is not None and loaded.open_request.action is Action.CLOSE
     fine = form.validate() and form.check_day(today) and form.check_refusal(today, needs_deadline=closes)
+    upload = receive(form.scan, form.staged, reader=read_evidence, most=1)
     if fine and not upload.is_wrong and not upload.files:
         form.scan.errors = ["请附扫描件或照片。"]
     elif fine and not upload.is_wrong:

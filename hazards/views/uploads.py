@@ -29,7 +29,10 @@ class Upload:
 
 
 def receive(field: Any, staged: Any, *, reader: Reader = read_photo, most: int = MOST) -> Upload:
-    """Read what a field brought, with what waited from before; wrong ones leave their sentence at the field."""
+    """Read what a field brought, with what waited from before; wrong ones leave their sentence at the field.
+
+    Called after `validate`, which begins with a clean list of errors.
+    """
     person, moment = current_actor().person_id, now()
     fresh, wrong = _read(request.files.getlist(field.name), reader)
     files = without_doubles([*take_up(staged.data or "", person, moment), *fresh])

@@ -68,9 +68,10 @@ def work(number: str) -> ResponseReturnValue:
     form, photos, papers = WorkForm(), Upload(()), Upload(())
     if request.method == "POST":
         form.offer_people(people_of_enterprise(open_hazard(number).hazard))
+        fine = form.validate()
         photos = receive(form.photos, form.staged)
         papers = receive(form.evaluation, form.staged_evaluation, reader=read_document)
-        if form.validate() and not photos.is_wrong and not papers.is_wrong:
+        if fine and not photos.is_wrong and not papers.is_wrong:
             done = lambda hazard: _keep_work(hazard, form, photos, papers)  # noqa: E731 one line says it
             answer = hand_in(form, number, done, what="整改情况", typed=_words(form))
             if answer is not None:
@@ -134,8 +135,9 @@ def photos(number: str) -> ResponseReturnValue:
     """Add photos or files."""
     form, upload = EvidenceForm(), Upload(())
     if request.method == "POST":
+        fine = form.validate()
         upload = receive(form.photos, form.staged, reader=read_evidence)
-        if form.validate() and not upload.is_wrong:
+        if fine and not upload.is_wrong:
             if not upload.files:
                 form.photos.errors = ["请选择照片或文件。"]
             elif (answer := _hand_in_evidence(form, number, upload)) is not None:

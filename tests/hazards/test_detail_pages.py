@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from flask import Flask
 from sqlalchemy import event, update
 
 from accounts.models import EnterpriseLink
 from accounts.rules import LinkKind
+from core.calendar import seed_calendar
 from core.db import db, unit_of_work
 from core.scope import everything
 from hazards.models import Hazard
@@ -61,40 +61,41 @@ def test_whose_turn_it_is_sees_the_verb_and_others_see_who_has_it(
     assert f'action="/hazards/{number}/remind"' in others.html
 
 
-@pytest.mark.parametrize(
-    ("key", "words"),
-    [
-        ("leader", "整改方案"),
-        ("head", "现在轮到您：整改方案"),
-        ("manager", "现在轮到您：整改方案"),
-        ("principal", "现在轮到您：整改方案"),
-        ("plant_manager", "等待整改方案"),
-        ("town_head", "等待整改方案"),
-        ("inspector_a", "等待整改方案"),
-        ("reviewer", "等待整改方案"),
-        ("approver", "等待整改方案"),
-        ("clerk", "等待整改方案"),
-        ("city_inspector_a", "等待整改方案"),
-    ],
+WAITED_FOR = (
+    ("leader", "整改方案"),
+    ("head", "现在轮到您：整改方案"),
+    ("manager", "现在轮到您：整改方案"),
+    ("principal", "现在轮到您：整改方案"),
+    ("plant_manager", "等待整改方案"),
+    ("town_head", "等待整改方案"),
+    ("inspector_a", "等待整改方案"),
+    ("reviewer", "等待整改方案"),
+    ("approver", "等待整改方案"),
+    ("clerk", "等待整改方案"),
+    ("city_inspector_a", "等待整改方案"),
 )
-def test_every_role_is_told_what_the_hazard_waits_for(
-    app: Flask, page_city: City, clock: FixedClock, key: str, words: str
-) -> None:
-    number = _major(app, page_city, clock)
-    page = Visitor(app, key).open(f"/hazards/{number}")
-    assert page.status == 200
-    assert words in page.text
-    assert "您现在不能做的" in page.text
 
 
-@pytest.mark.parametrize("key", ["far_principal", "far_inspector", "shop_principal", "fire_inspector"])
-def test_a_foreign_record_is_not_found(app: Flask, page_city: City, clock: FixedClock, key: str) -> None:
+def test_every_role_is_told_what_the_hazard_waits_for(app: Flask, page_city: City, clock: FixedClock) -> None:
     number = _major(app, page_city, clock)
-    visitor = Visitor(app, key)
-    for path in ("", "/sign", "/paper", "/work", "/plan", "/accept", "/remind", "/changes", "/scans/1"):
-        page = visitor.open(f"/hazards/{number}{path}")
-        assert page.status == 404, path
-        assert number not in page.text
+    for key, words in WAITED_FOR:
+        page = Visitor(app, key).open(f"/hazards/{number}")
+        assert page.status == 200, key
+        assert words in page.text, key
+        assert "您现在不能做的" in page.text, key
+
+
+FOREIGN = ("far_principal", "far_inspector", "shop_principal", "fire_inspector")
+
+
+def test_a_foreign_record_is_not_found(app: Flask, page_city: City, clock: FixedClock) -> None:
+    number = _major(app, page_city, clock)
+    for key in FOREIGN:
+        visitor = Visitor(app, key)
+        for path in ("", "/sign", "/paper", "/work", "/plan", "/accept", "/remind", "/changes", "/scans/1"):
+            page = visitor.open(f"/hazards/{number}{path}")
+            assert page.status == 404, (key, path)
+            assert number not in page.text
 
 
 def test_refusals_are_three_and_all_of_them_behind_a_link(app: Flask, page_city: City, clock: FixedClock) -> None:
@@ -184,11 +185,16 @@ def test_a_landlord_sees_it_but_has_no_act(app: Flask, page_city: City, clock: F
 
 def test_a_provisional_deadline_says_why(app: Flask, page_city: City, clock: FixedClock) -> None:
     with app.app_context():
-        number = reported(page_city, "leader", clock())
-        acts.accept(page_city, number, "manager", now=clock(), deadline="2027-03-01")
-    text = Visitor(app, "manager").open(f"/hazards/{number}").text
-    assert "（暂计）" in text
-    assert "工作日表还没有装载，期限暂按周一至周五计，装载后自动重算。" in text
+        with unit_of_work():
+            seed_calendar(clock())
+        soon, later = (reported(page_city, "leader", clock()) for _ in range(2))
+        acts.accept(page_city, soon, "manager", now=clock())
+        acts.accept(page_city, later, "manager", now=clock(), deadline="2027-03-01")
+    visitor = Visitor(app, "manager")
+    assert "暂计" not in visitor.open(f"/hazards/{soon}").text
+    text = visitor.open(f"/hazards/{later}").text
+    assert "2027-03-01 星期一（暂计）" in text
+    assert "2027 年的工作日表还没有装载，期限暂按周一至周五计，装载后自动重算。" in text
 
 
 def test_an_overdue_one_says_by_how_many_days(app: Flask, page_city: City, clock: FixedClock) -> None:

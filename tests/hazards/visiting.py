@@ -128,7 +128,7 @@ class Visitor:
 
     def open(self, url: str) -> Page:
         """Fetch a page."""
-        return Page(self.client.get(url), url)
+        return Page(self.client.get(url, buffered=True), url)
 
     def send(self, page: Page, form: Form | None = None, **typed: Any) -> Page:
         """Send the page's form with what was typed; the answer itself, redirects not followed."""
