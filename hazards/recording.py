@@ -228,9 +228,14 @@ def _holder(loaded: cases.Loaded, next_act: Expected, rows: list[Waiting]) -> st
     roles = "、".join(dict.fromkeys(row.role.label for row in rows if row.role))
     persons = sorted(next_act.step.persons) if next_act.step else []
     if len(persons) == 1:
-        return f"{rows[0].role.label if rows[0].role else ''}·{loaded.names.get(persons[0], '')}"
+        return _called(rows[0].role, loaded.names.get(persons[0], ""))
     of_enterprise = rows[0].role is not None and rows[0].role.side is Side.ENTERPRISE
     return roles if of_enterprise else f"{roles}（{_office_name(rows[0])}）"
+
+
+def _called(role: Role | None, name: str) -> str:
+    """审核人·己: role and name, unless the name already begins with the role."""
+    return name if role is None or name.startswith(role.label) else f"{role.label}·{name}"
 
 
 def _office_name(row: Waiting) -> str:
