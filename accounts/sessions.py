@@ -24,7 +24,7 @@ LONGEST: Final = timedelta(hours=12)  # whatever one does; nobody works longer, 
 NOTED_EVERY = 30  # seconds: how often the time of the last request is written into the cookie
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login carries no types
+class SignedIn(UserMixin):
     """A person as Flask-Login keeps it; the id in the cookie dies with the person's epoch."""
 
     def __init__(self, person: Person) -> None:

@@ -39,7 +39,7 @@ def offered(choices: Iterable[tuple[str | int, str]]) -> list[SelectChoice]:
     return [SelectChoice(value, words) for value, words in choices]
 
 
-class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+class Form(FlaskForm):
     """What every form shares: messages in Chinese, and refusals shown at their fields."""
 
     class Meta:
