@@ -1,4 +1,4 @@
-"""Photos and papers that wait while a form is put right: kept in the file store, named by a signed list in the form itself.
+"""Photos and papers that wait while a form is put right: kept in the file store, named by a signed list in the form.
 
 A browser never sends a chosen photo back with a refused form, and nobody should have to take it twice. The list is
 bound to the person, lasts a day, and holds digests only; the rows come when the report is taken.

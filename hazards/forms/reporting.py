@@ -34,7 +34,7 @@ from workflows.vocabulary import Category, Channel, Grade, StopScope
 LONGEST_RESULT = 2000
 
 
-class MomentField(DateTimeLocalField):  # type: ignore[misc]  # wtforms carries no types
+class MomentField(DateTimeLocalField):
     """A day and minute in Shanghai, refused in words."""
 
     def __init__(self, label: str, **more: Any) -> None:

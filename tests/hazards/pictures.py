@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 from PIL import ExifTags, Image
 
@@ -23,7 +24,7 @@ def jpeg(
     orientation: int | None = None,
     taken: str | None = None,
     offset: str | None = None,
-    gps: dict[int, object] | None = None,
+    gps: Mapping[int, object] | None = None,
 ) -> bytes:
     """A JPEG as a phone makes it."""
     exif = Image.Exif()
