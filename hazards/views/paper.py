@@ -42,7 +42,7 @@ def paper(number: str) -> ResponseReturnValue:
     form.seen_deed.data = row.deed_digest
     form.verdict.data = Verdict.APPROVED.value
     if len(form.role.choices) == 1:
-        form.role.data = form.role.choices[0][0]
+        form.role.data = form.role.choices[0].value
     return _show(form, loaded)
 
 
