@@ -103,11 +103,13 @@ def run_worker(app: Flask, *, with_parent: bool = False) -> None:
     if with_parent:
         threading.Thread(target=_wait_for_parent, args=(consumer,), daemon=True).start()
     consumer.run()
+    if with_parent:
+        consumer.stop(graceful=True)  # lets running jobs end; only here are the workers sure to have been started
 
 
 def _wait_for_parent(consumer: Consumer) -> None:
     sys.stdin.read()
-    consumer.stop(graceful=True)
+    consumer.stop_flag.set()
 
 
 def claim_run(job: str, key: str, now: datetime) -> JobRun | None:

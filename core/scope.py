@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, event, false
@@ -49,6 +50,7 @@ _guarded: dict[type[Any], Criterion] = {}
 def guard(model: type[Any], criterion: Criterion) -> None:
     """Register the filter of a tenant table; done once, when the room is imported."""
     _guarded[model] = criterion
+    _filters.cache_clear()
 
 
 def guarded_models() -> frozenset[type[Any]]:
@@ -87,24 +89,35 @@ def _nothing(_model: Any, _viewer: Viewer) -> ColumnElement[bool]:
     return false()
 
 
-def _criteria() -> dict[type[Any], Criterion]:
-    """The filter of every tenant table; one whose room forgot to register it shows nothing."""
-    return dict.fromkeys(Tenant.__subclasses__(), _nothing) | _guarded
+@lru_cache(maxsize=512)
+def _filters(viewer: Viewer | None, tables: tuple[type[Tenant], ...]) -> dict[type[Any], Any]:
+    """The filter of every tenant table for these eyes; one whose room forgot to register it shows nothing.
+
+    Kept for each viewer, since a filter depends on nothing else and making them all takes longer than most queries.
+    """
+    criteria = dict.fromkeys(tables, _nothing) | _guarded
+    return {
+        model: with_loader_criteria(
+            model,
+            false() if viewer is None else criterion(model, viewer),
+            include_aliases=True,
+            track_closure_variables=False,
+        )
+        for model, criterion in criteria.items()
+    }
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _filter(state: ORMExecuteState) -> None:
     if _unscoped.get() or state.is_column_load or not (state.is_select or state.is_update or state.is_delete):
         return
-    viewer = _viewer.get()
-    touched = {mapper.class_ for mapper in state.all_mappers}
-    for model, criterion in _criteria().items():
-        if state.is_relationship_load and model not in touched:
-            continue
-        clause = false() if viewer is None else criterion(model, viewer)
-        state.statement = state.statement.options(
-            with_loader_criteria(model, clause, include_aliases=True, track_closure_variables=False)
-        )
+    filters = _filters(_viewer.get(), tuple(Tenant.__subclasses__()))
+    if state.is_relationship_load:
+        touched = {mapper.class_ for mapper in state.all_mappers}
+        wanted = [one for model, one in filters.items() if model in touched]
+    else:
+        wanted = list(filters.values())
+    state.statement = state.statement.options(*wanted)
 
 
 def subtree(column: Any, path: str) -> ColumnElement[bool]:
