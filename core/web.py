@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from datetime import datetime
 
 from flask import Flask, current_app
@@ -14,6 +15,7 @@ from core import commands, http, pages
 from core.announce import Announcements
 from core.chain import Chain
 from core.clock import Clock
+from core.days import SHANGHAI
 from core.db import db
 from core.files import FileStore
 from core.settings import Settings
@@ -51,11 +53,13 @@ def install(app: Flask, settings: Settings, clock: Clock) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    # Windows may say text/plain, which stops module scripts under nosniff
+    mimetypes.add_type("text/javascript", ".js")
     http.install(app)
     app.register_blueprint(pages.blueprint)
     commands.install(app)
     app.jinja_env.globals["has_endpoint"] = lambda name: name in app.view_functions
-    app.context_processor(lambda: {"product": PRODUCT, "now": now()})
+    app.context_processor(lambda: {"product": PRODUCT, "now": now().astimezone(SHANGHAI)})
 
 
 def now() -> datetime:
