@@ -12,12 +12,16 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from werkzeug.serving import make_server
 
 from core.db import db
+from core.settings import Settings
+from notices.fonts import install_fonts
+from tests.browser.people import People
 from tests.clocks import FixedClock
 from tests.hazards.city import PASSWORD, City, build_city
+from tests.notices.cached_fonts import font_cache
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -29,8 +33,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +65,13 @@ def city(app: Flask, clock: FixedClock) -> City:
 
 
 @pytest.fixture
+def documents(app: Flask, settings: Settings, request: pytest.FixtureRequest) -> Flask:
+    """The application with fonts, so that it prints documents."""
+    install_fonts(settings.instance / "fonts", cache=font_cache(request.config))
+    return app
+
+
+@pytest.fixture
 def server(app: Flask) -> Iterator[str]:
     """The application on a real port of this machine; its address."""
     running = make_server("127.0.0.1", 0, app, threaded=True)
@@ -75,52 +84,9 @@ def server(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def contexts(browser: Browser, server: str) -> Iterator[list[BrowserContext]]:
-    """Contexts a test opens; closed afterwards."""
-    opened: list[BrowserContext] = []
+def people(browser: Browser, server: str, city: City) -> Iterator[People]:
+    """Everybody of the city; no page may have had a script or policy error."""
+    opened = People(browser, server, city.logins, PASSWORD)
     yield opened
-    for context in opened:
-        context.close()
-
-
-class People:
-    """Opens a browser context signed in as somebody of the city, and watches for errors on every page."""
-
-    def __init__(self, browser: Browser, server: str, city: City, contexts: list[BrowserContext]) -> None:
-        self._browser, self._server, self._city, self._contexts = browser, server, city, contexts
-        self.errors: list[str] = []
-        self._pages: dict[tuple[str, bool], Page] = {}
-
-    def page(self, who: str, *, phone: bool = False) -> Page:
-        """A page of this person, signed in; the same one each time."""
-        if (who, phone) not in self._pages:
-            context = self._browser.new_context(
-                base_url=self._server,
-                viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
-                has_touch=phone,
-                locale="zh-CN",
-                timezone_id="Asia/Shanghai",
-            )
-            context.set_default_timeout(15_000)
-            self._contexts.append(context)
-            page = context.new_page()
-            page.on("pageerror", lambda error: self.errors.append(str(error)))
-            page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
-            self._sign_in(page, who)
-            self._pages[who, phone] = page
-        return self._pages[who, phone]
-
-    def _sign_in(self, page: Page, who: str) -> None:
-        page.goto("/login")
-        page.fill("input[name=login]", self._city.logins[who])
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
-        page.wait_for_url("**/")
-
-
-@pytest.fixture
-def people(browser: Browser, server: str, city: City, contexts: list[BrowserContext]) -> Iterator[People]:
-    """Everybody of the city, each in an own browser context; no page may have had a script or policy error."""
-    opened = People(browser, server, city, contexts)
-    yield opened
+    opened.close()
     assert opened.errors == []
