@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 
 from core.days import shanghai_day
 from hazards.presenting.words import headline
@@ -50,7 +49,7 @@ def ledger_shown(order: LedgerOrder) -> LedgerShown:
     """Count the ledger's records and read the first ones."""
     scope = order.coverage.scope
     states = count_by_state(order.month, scope)
-    rows = regulator_rows(order.month, scope, order.reader)
+    rows = regulator_rows(order.month, scope, order.reader, limit=PREVIEWED)
     return LedgerShown(
         title=f"{order.month.label}{REGULATOR.name}",
         coverage=order.coverage.words,
@@ -60,7 +59,7 @@ def ledger_shown(order: LedgerOrder) -> LedgerShown:
         total=sum(states.values()),
         by_state=tuple((state.label, states[state]) for state in State if states.get(state)),
         running=order.month == month_of(shanghai_day(order.now)),
-        rows=tuple(_row(row) for row in islice(rows, PREVIEWED)),
+        rows=tuple(_row(row) for row in rows),
     )
 
 

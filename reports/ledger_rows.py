@@ -62,11 +62,13 @@ def count_by_state(month: Month, scope: LedgerScope, *, most: int = COUNTED) -> 
     return {row.state: row.number for row in rows}
 
 
-def regulator_rows(month: Month, scope: LedgerScope, reader: Reader) -> Iterator[RegulatorRow]:
-    """The rows in the order of district, town, enterprise and number, read piece by piece."""
+def regulator_rows(
+    month: Month, scope: LedgerScope, reader: Reader, *, limit: int | None = None
+) -> Iterator[RegulatorRow]:
+    """The rows by district, town, enterprise and number, read piece by piece; only the first ones where limited."""
     wanted = _standing(select(HazardVersion.content, _moved_here(month).label("moved_here")), month, scope)
     number = HazardVersion.content["number"].as_string()
-    ordered = wanted.order_by(HazardVersion.region_path, HazardVersion.enterprise_id, number)
+    ordered = wanted.order_by(HazardVersion.region_path, HazardVersion.enterprise_id, number).limit(limit)
     for row in db.session.execute(ordered.execution_options(yield_per=READ_AT_ONCE)):
         yield ledger_row(row.content, reader, moved_here=row.moved_here)
 

@@ -22,6 +22,7 @@ from workflows.vocabulary import OPEN_STATES, Action, Grade, RequestStatus, Stat
 
 SHOWN = 10
 READ = 50  # beyond it a count says "50 以上"
+LOOKED_BACK = 500  # own entries of the history
 SCANNED = 20_000  # open hazards counted for the figures; beyond it each figure says 以上
 
 
@@ -118,13 +119,23 @@ def not_accepted(actor: Actor, today: date, limit: int = SHOWN) -> list[HazardRo
 
 
 def sent(actor: Actor, limit: int = READ + 1) -> list[HazardRow]:
-    """What the person asked for, signed or reported and somebody else has now; newest first."""
+    """What the person asked for, signed or reported and somebody else has now; newest first.
+
+    Found through the person's own newest entries in the history, so that it costs the same in the largest region.
+    """
+    own = (
+        select(Event.subject_id)
+        .where(Event.actor_id == actor.person_id, Event.subject_kind == Hazard.__tablename__)
+        .where(Event.kind.in_(["report", "open_request", "sign"]))
+        .order_by(Event.at.desc())
+        .limit(LOOKED_BACK)
+    )
     signed = select(Signature.request_id).where(Signature.person_id == actor.person_id)
     asked = or_(SignOffRequest.opened_by_id == actor.person_id, SignOffRequest.id.in_(signed))
     reported = and_(Hazard.reporter_id == actor.person_id, Hazard.state == State.REPORTED)
     wanted = (
         _with_request()
-        .where(or_(asked, reported), Hazard.state.in_(sorted(OPEN_STATES)))
+        .where(Hazard.id.in_(own), or_(asked, reported), Hazard.state.in_(sorted(OPEN_STATES)))
         .order_by(Hazard.holder_since.desc(), Hazard.id.desc())
         .limit(limit)
     )
