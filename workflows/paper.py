@@ -29,6 +29,19 @@ def permit_paper(case: CaseFile, recorder: int, signer: int | None, role: Role) 
     return _paper_persons(case, request, now, recorder, signer) or ALLOWED
 
 
+def permit_named(case: CaseFile, recorder: int, role: Role, *, held: frozenset[Role] | None, on_record: bool) -> Ruling:
+    """Whether the named signer may stand in that role: `held` are an account's roles, None for a name without one.
+
+    `on_record`: whether the name is the enterprise's principal as registered. An officer vouches for who stood before
+    him; a safety manager may enter the own principal's signature only, not that of a name just made up.
+    """
+    if held is not None and role not in held:
+        return no("paper_role", f"签署人在系统里没有“{role.label}”的角色。请核对姓名和职务。")
+    if on_record or role is not Role.PRINCIPAL or case.holds(recorder, *PAPER_RECORDERS):
+        return ALLOWED
+    return no("paper_principal", "安全管理人员只能代录登记在册的主要负责人的签署。其他人的请由检查人员代录。")
+
+
 def _may_record(case: CaseFile, recorder: int, role: Role) -> bool:
     allowed = PAPER_RECORDERS | ({PAPER_RECORDER_OF[role]} if role in PAPER_RECORDER_OF else set())
     return case.holds(recorder, *allowed)

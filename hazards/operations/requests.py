@@ -34,7 +34,7 @@ from workflows.casefile import ENTERPRISE, RESPONSIBLE_OFFICE, OpenRequest
 from workflows.closure import REFUSAL_MOVES_DEADLINE, Route, Step, Variant
 from workflows.deadlines import due_on
 from workflows.ladder import StepNow, covers_next, roles_at, step_now
-from workflows.paper import permit_paper
+from workflows.paper import permit_named, permit_paper
 from workflows.routing import draft_request, route_of
 from workflows.rulings import permit_end, permit_open, permit_sign, permit_withdraw
 from workflows.vocabulary import Action, Manner, RequestStatus, State, Verdict
@@ -159,6 +159,9 @@ def sign_on_paper(
     side = waits.step.side
     signer = _named(paper.name, side, loaded)
     refuse_unless(permit_paper(loaded.case, by.person_id, signer.id if signer else None, paper.role))
+    held = signer.roles if signer is not None and signer.login is not None else None
+    on_record = held is not None or paper.name.strip() == hazard.enterprise.principal_name
+    refuse_unless(permit_named(loaded.case, by.person_id, paper.role, held=held, on_record=on_record))
     if paper.signed_on < shanghai_day(loaded.hazard.reported_at):
         raise Invalid("纸质签署日期早于上报日期。请核对。", fields={"signed_on": "不能早于上报日期。"})
     _check_verdict(request, verdict, opinion, new_deadline, waits.step, now)

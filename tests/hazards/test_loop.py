@@ -186,3 +186,19 @@ def test_anothers_hazard_is_not_found(city: City, clock: FixedClock) -> None:
     for stranger in ("far_principal", "far_inspector", "fire_inspector", "shop_principal"):
         with pytest.raises(NotFound), city.eyes(stranger):
             acts.ask(city, number, Action.ACCEPT, stranger, clock())
+
+
+def test_a_paper_signature_is_of_somebody_who_holds_the_role(city: City, clock: FixedClock) -> None:
+    number = reported(city, "leader", clock(), proposed_grade=Grade.MAJOR)
+    acts.accept(city, number, "manager", "principal", now=clock())
+    acts.plan(city, number, clock())
+    acts.work(city, number, clock.advance(hours=1))
+    acts.ask(city, number, Action.VERIFY, "head", clock())
+    worker = Paper("从业人员·甲", Role.PRINCIPAL, date(2026, 11, 16), "纸-1", photo())
+    with pytest.raises(NotAllowed, match="没有“主要负责人”的角色"):
+        acts.paper(city, number, "inspector_a", worker, clock())
+    made_up = Paper("某某", Role.PRINCIPAL, date(2026, 11, 16), "纸-2", photo())
+    with pytest.raises(NotAllowed, match="登记在册"):
+        acts.paper(city, number, "manager", made_up, clock())
+    own = Paper("主要负责人·𬭬", Role.PRINCIPAL, date(2026, 11, 16), "纸-3", photo())
+    acts.paper(city, number, "manager", own, clock())
