@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from application import create_app
 from core.db import db
@@ -100,7 +102,18 @@ def running(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
     """An application whose connections are closed afterwards; passwords are hashed cheaply."""
     made = create_app(settings, clock=clock, testing=True)
     made.config["CHEAP_PASSWORDS"] = True
+    with made.app_context():
+        share_compiled_statements(db.engine)
     yield made
     with made.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+_shared: dict[str, tuple[Any, Any]] = {}
+
+
+def share_compiled_statements(engine: Engine) -> None:
+    """Let every test's engine use the statements compiled for those before it: half of a test's time otherwise."""
+    dialect, compiled = _shared.setdefault(engine.dialect.name, (engine.dialect, engine._compiled_cache))
+    engine.dialect, engine._compiled_cache = dialect, compiled
