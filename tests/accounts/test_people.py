@@ -49,10 +49,18 @@ def test_a_person_known_from_paper_gets_a_login_later(world: World, context: Fla
     assert kinds(person) == ["created", "role_granted", "login_given"]
 
 
-@pytest.mark.parametrize("login", ["a", "mit leer", "x" * 41, "wor/ker", "行\u200b为"])
+@pytest.mark.parametrize("login", ["a", "mit leer", "x" * 41, "wor/ker", "甲·乙"])
 def test_a_login_has_a_plain_form(sqlite_world: World, sqlite_context: Flask, clock: FixedClock, login: str) -> None:
     with unit_of_work(), pytest.raises(Invalid):
         add_person(PersonDetails("甲", login), by=None, now=clock(), enterprise=sqlite_world.enterprise("plant"))
+
+
+def test_a_login_has_no_invisible_characters(sqlite_world: World, sqlite_context: Flask, clock: FixedClock) -> None:
+    with unit_of_work():
+        made = add_person(
+            PersonDetails("甲", "行\u200b为-01"), by=None, now=clock(), enterprise=sqlite_world.enterprise("plant")
+        )
+        assert made.person.login == "行为-01"
 
 
 def test_a_login_is_given_once_even_after_its_owner_left(world: World, context: Flask, clock: FixedClock) -> None:
