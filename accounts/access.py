@@ -20,8 +20,9 @@ from accounts.rules import EVERYWHERE_SECTORS
 from core.refusals import NotAllowed
 from core.scope import Viewer, guard, subtree
 
-SEES_WHOLE_ENTERPRISE = frozenset({Role.SAFETY_MANAGER, Role.PRINCIPAL, Role.PLANT_MANAGER})
-SEES_OWN_UNIT = frozenset({Role.DEPARTMENT_HEAD, Role.TEAM_LEADER})
+# a department head may close another unit's hazard and so sees it; a team leader sees the own team's (domain.md §2)
+SEES_WHOLE_ENTERPRISE = frozenset({Role.SAFETY_MANAGER, Role.PRINCIPAL, Role.PLANT_MANAGER, Role.DEPARTMENT_HEAD})
+SEES_OWN_UNIT = frozenset({Role.TEAM_LEADER})
 NOBODYS = 0  # the id of no enterprise: whoever belongs nowhere sees nothing
 
 

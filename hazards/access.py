@@ -23,6 +23,10 @@ from hazards.models import (
     Waiting,
     WorkRecord,
 )
+from workflows.vocabulary import RequestStatus
+
+# the bare table: as an entity it would be filtered by this very criterion again
+_requests = SignOffRequest.__table__
 
 
 def may_see(hazard: Any, viewer: Viewer) -> ColumnElement[bool]:
@@ -32,9 +36,18 @@ def may_see(hazard: Any, viewer: Viewer) -> ColumnElement[bool]:
     if viewer.region_path is None:
         return false()
     here = subtree(hazard.region_path, viewer.region_path)
-    if viewer.sectors is None:
-        return here
-    return or_(here & hazard.sector.in_(sorted(viewer.sectors)), hazard.responsible_office_id == viewer.regulator_id)
+    if viewer.sectors is not None:
+        here = or_(
+            here & hazard.sector.in_(sorted(viewer.sectors)), hazard.responsible_office_id == viewer.regulator_id
+        )
+    return or_(here, hazard.id.in_(_offered_to(viewer.regulator_id)))
+
+
+def _offered_to(regulator_id: int | None) -> Any:
+    """Hazards that wait for this office to receive them: its reviewer must see what is handed over."""
+    return select(_requests.c.hazard_id).where(
+        _requests.c.target_office_id == regulator_id, _requests.c.status == RequestStatus.OPEN
+    )
 
 
 def _own(hazard: Any, viewer: Viewer) -> ColumnElement[bool]:

@@ -260,6 +260,7 @@ class SignOffRequest(Tenant, Base):
         # one open request per hazard, whoever is quicker
         Index("uq_sign_off_request_open", "hazard_id", unique=True, **_where("status = 'open'")),
         Index("ix_sign_off_request_hazard_id_id", "hazard_id", "id"),
+        Index("ix_sign_off_request_target", "target_office_id", **_where("target_office_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -36,7 +36,8 @@ def snapshot(hazard: Hazard) -> dict[str, Any]:
     values |= _names(hazard)
     if hazard.found_at is not None and hazard.found_on is None:
         values["found_on"] = shanghai_day(hazard.found_at).isoformat()
-    return {name: value for name, value in values.items() if value not in (None, "", False)}
+    # a plan of 0 yuan is a fact: only what is absent is left out
+    return {name: value for name, value in values.items() if value is not None and value != "" and value is not False}
 
 
 def _names(hazard: Hazard) -> dict[str, Any]:

@@ -52,6 +52,13 @@ STEPS: dict[State, tuple[tuple[str, State], ...]] = {
 
 assert isinstance(Hazard.__table__, Table)
 _hazards = Hazard.__table__
+ACTIONS = {
+    State.REPORTED: Action.REPORT,
+    State.RECTIFYING: Action.ACCEPT,
+    State.VERIFIED: Action.VERIFY,
+    State.CLOSED: Action.CLOSE,
+    State.DISMISSED: Action.DISMISS,
+}
 EVENT_COLUMNS = ("subject_kind", "subject_id", "seq", "at", "actor_id", "kind", "content", "previous")
 
 
@@ -294,7 +301,7 @@ class Seeding:
                 at=at,
                 actor_id=firm.manager_id,
                 kind=kind,
-                content={"to": state.value, "state": state.value, "version": seen},
+                content=_content(kind, steps[max(0, seq - 2)][1], state, seen),
                 previous=head,
             )
             head = self.links.link(head, event_content(event))
@@ -345,3 +352,9 @@ class Seeding:
             "since": row["reported_at"],
             "due_on": row["deadline"],
         }
+
+
+def _content(kind: str, before: State, state: State, seen: str) -> dict[str, Any]:
+    """What the operations would have written into such an entry."""
+    content = {"action": ACTIONS[state].value, "to": state.value, "state": state.value, "version": seen}
+    return content if kind == "report" else content | {"from": before.value, "verdict": "approved"}

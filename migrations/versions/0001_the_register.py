@@ -735,6 +735,13 @@ def upgrade() -> None:
     with op.batch_alter_table("sign_off_request", schema=None) as batch_op:
         batch_op.create_index("ix_sign_off_request_hazard_id_id", ["hazard_id", "id"], unique=False)
         batch_op.create_index(
+            "ix_sign_off_request_target",
+            ["target_office_id"],
+            unique=False,
+            sqlite_where=sa.text("target_office_id IS NOT NULL"),
+            postgresql_where=sa.text("target_office_id IS NOT NULL"),
+        )
+        batch_op.create_index(
             "uq_sign_off_request_open",
             ["hazard_id"],
             unique=True,
@@ -869,6 +876,11 @@ def downgrade() -> None:
             "uq_sign_off_request_open",
             sqlite_where=sa.text("status = 'open'"),
             postgresql_where=sa.text("status = 'open'"),
+        )
+        batch_op.drop_index(
+            "ix_sign_off_request_target",
+            sqlite_where=sa.text("target_office_id IS NOT NULL"),
+            postgresql_where=sa.text("target_office_id IS NOT NULL"),
         )
         batch_op.drop_index("ix_sign_off_request_hazard_id_id")
 

@@ -202,3 +202,13 @@ def test_a_paper_signature_is_of_somebody_who_holds_the_role(city: City, clock: 
         acts.paper(city, number, "manager", made_up, clock())
     own = Paper("主要负责人·𬭬", Role.PRINCIPAL, date(2026, 11, 16), "纸-3", photo())
     acts.paper(city, number, "manager", own, clock())
+
+
+def test_a_hazard_is_handed_over_to_an_office_that_could_not_see_it_before(city: City, clock: FixedClock) -> None:
+    number = reported(city, "inspector_a", clock(), channel=Channel.SUPERVISION)
+    with pytest.raises(NotFound):
+        acts.sign(city, number, "fire_reviewer", now=clock())
+    target = city.offices["fire"]
+    acts.ask(city, number, Action.TRANSFER, "inspector_a", clock(), reason="属消防", target_office_id=target)
+    acts.sign(city, number, "reviewer", "fire_reviewer", now=clock())
+    assert hazard(number).responsible_office_id == target
