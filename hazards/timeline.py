@@ -47,6 +47,7 @@ WORDS: dict[str, str] = {
     "recount": "工作日表装载，期限重算",
 }
 
+PLAN = frozenset(name for name in LABELS if name.startswith("plan_")) | {"plan_money_source", "congress_told_on"}
 _MONEY = frozenset({"plan_money_fen", "real_cost_fen"})
 _CODES: dict[str, Callable[[str], Any]] = {
     "grade": Grade,
@@ -166,7 +167,15 @@ def _words(
         return who, f"提出「{request.action.label}」申请", _offered(request)
     if event.kind in ("withdraw", "end_request") and request is not None:
         return who, f"{WORDS[event.kind]}：{request.action.label}", ""
-    return who, WORDS.get(event.kind, "登记一项变动"), _detail(event, history, names)
+    return who, _act(event), _detail(event, history, names)
+
+
+def _act(event: Event) -> str:
+    """What was done; a correction of the plan alone is the writing of it."""
+    changed = _ids(event.content.get("changed"))
+    if event.kind == "correct" and changed and all(name in PLAN for name in changed):
+        return "编写整改方案"
+    return WORDS.get(event.kind, "登记一项变动")
 
 
 def _offered(request: SignOffRequest) -> str:
@@ -198,7 +207,7 @@ def _moved(event: Event) -> list[str]:
 def _detail(event: Event, history: History, names: Names) -> str:
     content = event.content
     if event.kind == "correct":
-        return _corrected(event, history)
+        return _corrected(event, history, names)
     if event.kind == "work":
         doers = "、".join(names.of(person) for person in _ids(content.get("doers")))
         facts = next((e for e in history.events if e.seq == event.seq - 1 and _is_part_of_work(e, (event,))), None)
@@ -207,7 +216,7 @@ def _detail(event: Event, history: History, names: Names) -> str:
             for part in (
                 f"整改实施人：{doers}",
                 f"整改后照片 {content.get('photos', 0)} 张",
-                _corrected(facts, history) if facts else "",
+                _corrected(facts, history, names) if facts else "",
             )
             if part
         )
@@ -231,18 +240,22 @@ def _detail(event: Event, history: History, names: Names) -> str:
 # --- what a correction changed ---------------------------------------------------------------------------------
 
 
-def _corrected(event: Event, history: History) -> str:
+def _corrected(event: Event, history: History, names: Names) -> str:
+    """What a correction changed; a finder who is not named to this viewer is not named here either."""
     after = next((v for v in history.versions if v.version == event.seq), None)
     before = next((v for v in history.versions if v.version < event.seq), None)
-    names = [name for name in _ids(event.content.get("changed")) if isinstance(name, str)]
+    changed = [name for name in _ids(event.content.get("changed")) if not (names.hidden and name == "found_by")]
     if after is None or before is None:
-        return "、".join(LABELS.get(name, name) for name in names)
-    changes = [_change(name, before.content.get(name), after.content.get(name)) for name in names]
-    return "；".join(changes)
+        return "、".join(_label(name) for name in changed)
+    return "；".join(_change(name, before.content.get(name), after.content.get(name)) for name in changed)
+
+
+def _label(name: str) -> str:
+    return "发现人" if name == "found_by" else LABELS.get(name, name)
 
 
 def _change(name: str, before: Any, after: Any) -> str:
-    label, new = LABELS.get(name, name), shown(name, after)
+    label, new = _label(name), shown(name, after)
     return f"{label}：{new}" if before in (None, "") else f"{label}：{shown(name, before)} → {new}"
 
 

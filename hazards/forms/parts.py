@@ -81,7 +81,7 @@ def _checks(longest: int, needed: str) -> list[Any]:
     return [DataRequired(needed), bound] if needed else [Optional(), bound]
 
 
-class DayField(DateField):  # type: ignore[misc]  # wtforms carries no types
+class DayField(DateField):
     """A day, refused in words."""
 
     def __init__(self, label: str, *, needed: str = "", **more: Any) -> None:
@@ -97,7 +97,7 @@ class DayField(DateField):  # type: ignore[misc]  # wtforms carries no types
             raise ValueError("日期看不懂。请写成 2026-11-20。") from error
 
 
-class NumberField(IntegerField):  # type: ignore[misc]  # wtforms carries no types
+class NumberField(IntegerField):
     """A whole number within bounds, refused in words."""
 
     def __init__(self, label: str, *, least: int, most: int, **more: Any) -> None:
@@ -120,7 +120,7 @@ class NumberField(IntegerField):  # type: ignore[misc]  # wtforms carries no typ
             raise StopValidation(f"应在 {field.least} 到 {field.most} 之间。")
 
 
-class MoneyField(StringField):  # type: ignore[misc]  # wtforms carries no types
+class MoneyField(StringField):
     """An amount in 万元 as typed; `fen` is what is kept."""
 
     def __init__(self, label: str, **more: Any) -> None:

@@ -18,7 +18,7 @@ from hazards.presenting.words import signer, waited_text
 from workflows.closure import Variant
 from workflows.expected import Expected, expected
 from workflows.facts import Fact
-from workflows.rulings import Ruling, draft_request, permit_sign, permit_try, route_of, step_now, variant_for
+from workflows.rulings import ALLOWED, Ruling, draft_request, permit_sign, permit_try, route_of, step_now, variant_for
 from workflows.vocabulary import Action, State
 
 # Actions whose form asks nothing: the sign page shows the text and opens the request itself.
@@ -55,9 +55,20 @@ NEAREST: dict[State, tuple[Action, ...]] = {
     State.CLOSED: (Action.REOPEN,),
     State.DISMISSED: (Action.REOPEN,),
 }
-# Nearest to possible first: something is missing, something runs, somebody else does it, another state, never.
-_DISTANCE = {"missing": 0, "one_request": 1, "not_overdue": 2, "listed": 2, "not_yours": 4, "state": 5, "route": 6}
-_OFTEN = 3  # bars of separation and whatever else concerns this very person
+# Nearest to possible first: something is missing, a term runs, this very person is barred, a request runs, another
+# state, somebody else's, never in this case.
+_DISTANCE = {
+    "missing": 0,
+    "not_overdue": 1,
+    "listed": 1,
+    "one_request": 3,
+    "state": 4,
+    "not_yours": 5,
+    "resumed": 6,
+    "not_stopped": 6,
+    "route": 6,
+}
+_BARRED = 2
 
 _WHERE = {"facts": "correct", "photos": "photos", "plan": "plan", "work": "work"}
 
@@ -105,7 +116,10 @@ def doing_of(loaded: Loaded, actor: Actor, now: datetime) -> Doing:
         turn = _beginning(loaded, actor, next_act) or _waiting(loaded, actor, now)
     taken = {act.url for act in turn.acts}
     more = tuple(act for act in _more(loaded, actor) if act.url not in taken)
-    return replace(turn, more=more, cannot=_cannot(loaded, actor))
+    said = {loaded.open_request.action} if loaded.open_request is not None else set()
+    if turn.mine and next_act is not None:
+        said.add(next_act.action)
+    return replace(turn, more=more, cannot=_cannot(loaded, actor, said))
 
 
 def _panel(turn: str, text: str, *acts: Act, mine: bool = True) -> Doing:
@@ -294,23 +308,25 @@ def _duty(loaded: Loaded, duty: Duty) -> Act:
     return Act(duty.label, _url(loaded, duty.endpoint))
 
 
-def _cannot(loaded: Loaded, actor: Actor) -> tuple[Cannot, ...]:
-    """Every action that is refused now, nearest to possible first; the same sentence stands once."""
+def _cannot(loaded: Loaded, actor: Actor, said: set[Action]) -> tuple[Cannot, ...]:
+    """Every action that is refused now but those the panel speaks of already, nearest to possible first.
+
+    The first three are shown: a sentence that stands there once comes again only behind all the others.
+    """
     near = {action: place for place, action in enumerate(NEAREST[loaded.hazard.state])}
     found: list[tuple[int, int, Action, Ruling]] = []
     for action in Action:
-        if action is Action.REPORT:
-            continue
-        ruling = _refusal(loaded, action, actor.person_id)
-        if not ruling.allowed:
-            found.append((_DISTANCE.get(ruling.rule, _OFTEN), near.get(action, len(near)), action, ruling))
-    grouped: dict[str, tuple[list[Action], Ruling]] = {}
+        ruling = _refusal(loaded, action, actor.person_id) if action is not Action.REPORT else ALLOWED
+        if not ruling.allowed and action not in said:
+            found.append((_DISTANCE.get(ruling.rule, _BARRED), near.get(action, len(near)), action, ruling))
+    fresh: list[Cannot] = []
+    again: list[Cannot] = []
+    sentences: set[str] = set()
     for _far, _place, action, ruling in sorted(found, key=lambda row: (row[0], row[1])):
-        grouped.setdefault(ruling.sentence, ([], ruling))[0].append(action)
-    return tuple(
-        ("、".join(action.label for action in actions), sentence, _way_out(loaded, actor, ruling.missing))
-        for sentence, (actions, ruling) in grouped.items()
-    )
+        row = (action.label, ruling.sentence, _way_out(loaded, actor, ruling.missing))
+        (again if ruling.sentence in sentences else fresh).append(row)
+        sentences.add(ruling.sentence)
+    return (*fresh, *again)
 
 
 def _refusal(loaded: Loaded, action: Action, person: int) -> Ruling:

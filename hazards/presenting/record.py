@@ -94,7 +94,19 @@ def facts_of(loaded: Loaded, actor: Actor, names: Names) -> tuple[FactRow, ...]:
     rows += [("判定依据", *_basis(hazard, names))]
     rows += _order(hazard)
     rows += _safety(hazard)
-    return tuple(rows)
+    return _even(rows)
+
+
+def _even(rows: list[FactRow]) -> tuple[FactRow, ...]:
+    """Pairs side by side: whatever stands alone before a whole line takes a whole line too."""
+    out: list[FactRow] = []
+    alone = False
+    for row in rows:
+        if row[2] and alone:
+            out[-1] = (*out[-1][:2], True, out[-1][3])
+        alone = not row[2] and not alone
+        out.append(row)
+    return tuple(out)
 
 
 def _enterprise(hazard: Hazard) -> str:
@@ -189,15 +201,20 @@ def _told(hazard: Hazard) -> str:
 
 
 def plan_of(loaded: Loaded, actor: Actor) -> Plan | None:
-    """The five points with what is missing; None for a general hazard, which has no plan."""
+    """The five points with what is missing; None for a general hazard, and before anything is asked of a plan."""
     hazard = loaded.hazard
-    if hazard.grade is not Grade.MAJOR:
+    points = tuple(_points(hazard, _way_to_plan(loaded, actor)))
+    filled = sum(point.done for point in points)
+    is_asked = hazard.state in (State.RECTIFYING, State.VERIFIED)
+    if hazard.grade is not Grade.MAJOR or not (is_asked or filled):
         return None
-    way = None
-    if DUTIES["plan"].permit(loaded, actor).allowed:
-        way = ("去填写", url_for("hazards.plan", number=hazard.number))
-    points = tuple(_points(hazard, way))
-    return Plan(points, sum(point.done for point in points), _plan_status(loaded), _further(loaded))
+    return Plan(points, filled, _plan_status(loaded), _further(loaded))
+
+
+def _way_to_plan(loaded: Loaded, actor: Actor) -> tuple[str, str] | None:
+    if not DUTIES["plan"].permit(loaded, actor).allowed:
+        return None
+    return "去填写", url_for("hazards.plan", number=loaded.hazard.number)
 
 
 def _points(hazard: Hazard, way: tuple[str, str] | None) -> Iterable[Point]:
@@ -227,7 +244,7 @@ def _plan_status(loaded: Loaded) -> str:
 def _further(loaded: Loaded) -> tuple[FactRow, ...]:
     """Parts beyond the five points: those that are filled, and those this case still asks for."""
     hazard = loaded.hazard
-    asked = set(missing_for(loaded.case, Action.PLAN))
+    asked = set(missing_for(loaded.case, Action.PLAN)) if hazard.state is State.RECTIFYING else set()
     rows = (
         (Fact.PLAN_SITUATION, "现状及成因", hazard.plan_situation),
         (Fact.PLAN_HARM, "危害和难易", hazard.plan_harm),

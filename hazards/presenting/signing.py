@@ -142,5 +142,5 @@ def _refuse_hint(action: Action, *, moves: bool) -> str:
 
 def _after(steps: tuple[Step, ...], index: int) -> str:
     if index + 1 < len(steps):
-        return f"签批后不能撤回。签错时，请在下一步（{steps[index + 1].label}）不予通过，流程会退回并留下记录。"
+        return f"签批后不能撤回。签错时，请在下一步「{steps[index + 1].label}」不予通过，流程会退回并留下记录。"
     return "签批后不能撤回。签错时，请由有权的人员重新办理，记录都会保留。"

@@ -18,7 +18,7 @@ from hazards.criteria import Candidate, candidates, find_criteria, get_criterion
 from hazards.deed import criterion_text
 from hazards.forms.asking import AcceptForm, AskForm, OrderForm, TransferForm, UpForm, form_class
 from hazards.forms.parts import CriterionFields, ResponsibleFields, cards_of
-from hazards.models import Hazard
+from hazards.models import Criterion, Hazard
 from hazards.operations.effects import live_original
 from hazards.operations.requests import open_request, refuse_unless
 from hazards.people import offices_to_receive, people_of_enterprise
@@ -104,8 +104,15 @@ def _offer(form: AskForm, loaded: Loaded) -> Sequence[Candidate]:
         form.offer_clauses((), ())
         return ()
     likely = candidates(hazard.description, sector=hazard.sector, industry=hazard.industry, limit=LIKELY)
-    form.offer_clauses(likely, find_criteria(limit=EVERY))
+    form.offer_clauses(likely, _clauses(hazard))
     return likely
+
+
+def _clauses(hazard: Hazard) -> list[Criterion]:
+    """Those of the hazard's sector; all of them on request, where the sector has none, and to check what was sent."""
+    of_sector = find_criteria(sector=hazard.sector, limit=EVERY) if hazard.sector else []
+    wants_all = request.method == "POST" or request.args.get("clauses") == "all"
+    return of_sector if of_sector and not wants_all else find_criteria(limit=EVERY)
 
 
 def _asks_criterion(form: type[AskForm], hazard: Hazard) -> bool:

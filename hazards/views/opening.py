@@ -61,18 +61,19 @@ def detail_url(number: str) -> str:
     return url_for("hazards.detail", number=number)
 
 
-def hand_in(form: HazardForm, number: str, act: Act, *, what: str, typed: str = "") -> ResponseReturnValue | None:
+def hand_in(
+    form: HazardForm, number: str, act: Act, *, what: str, typed: str = "", draft: str = ""
+) -> ResponseReturnValue | None:
     """Do what a valid form asks for, once, on the record it was made from; None where it must be shown again.
 
-    `what` names in a refusal what was not submitted, `typed` is kept on that page. A second tap is led to where the
-    first one went.
+    `what` names in a refusal what was not submitted, `typed` is kept on that page; `draft` is what the device may
+    forget once it is done. A second tap is led to where the first one went.
     """
     try:
         seen = form.seen
         done = _once(form.once.data or "", number, seen, act, what=what, typed=typed)
     except AlreadyDone as before:
-        flash(before.sentence, "note")
-        return redirect(before.outcome or detail_url(number))
+        return _lead(Done(before.sentence, before.outcome or detail_url(number), "note"), draft)
     except Stale:
         raise
     except Invalid as refusal:
@@ -80,8 +81,19 @@ def hand_in(form: HazardForm, number: str, act: Act, *, what: str, typed: str = 
         return None
     except Conflict as conflict:
         raise _late(number, seen, what, typed) or conflict from conflict
+    return _lead(done, draft)
+
+
+def _lead(done: Done, draft: str) -> ResponseReturnValue:
     flash(done.said, done.tone)
+    if draft:
+        flash(draft, "draft-clear")
     return redirect(done.url)
+
+
+def draft_key(page: str, number: str) -> str:
+    """Under which key the device keeps this person's unfinished form of this hazard."""
+    return f"{page}:{number}:{current_actor().person_id}"
 
 
 def _once(key: str, number: str, seen: Seen, act: Act, *, what: str, typed: str) -> Done:

@@ -145,4 +145,4 @@ def _said(action: Action, status: RequestStatus, verdict: Verdict) -> str:
 
 
 def _show(form: SignForm, page: SignPage) -> str:
-    return render_template("hazards/sign.html", form=form, page=page)
+    return render_template("hazards/sign.html", form=form, page=page, login=current_person().login)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,7 @@ from hazards.presenting.record import is_masked
 from hazards.presenting.words import headline
 from hazards.rules import EvidenceKind
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, detail_url, hand_in, load, open_for, open_hazard
+from hazards.views.opening import Done, detail_url, draft_key, hand_in, load, open_for, open_hazard
 from hazards.views.uploads import Upload, keep, receive
 from workflows.rulings import missing_for, permit_try
 from workflows.vocabulary import Action, Grade
@@ -32,7 +33,8 @@ def plan(number: str) -> ResponseReturnValue:
     """Write the plan down, a point at a time if need be; it is signed on its own page."""
     form = PlanForm()
     if request.method == "POST" and form.validate():
-        answer = hand_in(form, number, lambda hazard: _keep_plan(hazard, form), what="整改方案", typed=_words(form))
+        act = partial(_keep_plan, form=form)
+        answer = hand_in(form, number, act, what="整改方案", typed=_words(form), draft=draft_key("plan", number))
         if answer is not None:
             return answer
     loaded = open_for(number, "plan")
@@ -40,7 +42,8 @@ def plan(number: str) -> ResponseReturnValue:
         form.begin(loaded.hazard)
         form.put(loaded.hazard)
     missing = missing_for(loaded.case, Action.PLAN)
-    page = render_template("hazards/plan.html", form=form, **_subject(loaded), missing=missing)
+    shown = _subject(loaded) | {"missing": missing, "draft": draft_key("plan", number)}
+    page = render_template("hazards/plan.html", form=form, **shown)
     return page, 422 if request.method == "POST" else 200
 
 
@@ -72,8 +75,8 @@ def work(number: str) -> ResponseReturnValue:
         photos = receive(form.photos, form.staged)
         papers = receive(form.evaluation, form.staged_evaluation, reader=read_document)
         if fine and not photos.is_wrong and not papers.is_wrong:
-            done = lambda hazard: _keep_work(hazard, form, photos, papers)  # noqa: E731 one line says it
-            answer = hand_in(form, number, done, what="整改情况", typed=_words(form))
+            act = partial(_keep_work, form=form, photos=photos, papers=papers)
+            answer = hand_in(form, number, act, what="整改情况", typed=_words(form), draft=draft_key("work", number))
             if answer is not None:
                 return answer
     loaded = open_for(number, "work")
@@ -89,6 +92,7 @@ def work(number: str) -> ResponseReturnValue:
         have_papers=keep(papers, form.staged_evaluation),
         is_major=loaded.hazard.grade is Grade.MAJOR,
         was_stopped=loaded.case.stopped,
+        draft=draft_key("work", number),
         missing=missing_for(loaded.case, Action.VERIFY),
     )
     return page, 422 if request.method == "POST" else 200
@@ -111,7 +115,7 @@ def correct(number: str) -> ResponseReturnValue:
     """Correct facts that no signature has judged; ends a request that showed them."""
     form = CorrectForm()
     if request.method == "POST" and form.validate():
-        answer = hand_in(form, number, lambda hazard: _keep_facts(hazard, form), what="更正", typed=_words(form))
+        answer = hand_in(form, number, partial(_keep_facts, form=form), what="更正", typed=_words(form))
         if answer is not None:
             return answer
     loaded = open_for(number, "correct")

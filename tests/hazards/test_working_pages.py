@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from core.db import db
 from core.scope import everything
+from hazards import criteria
 from hazards.models import Evidence, WorkRecord
 from hazards.rules import EvidenceKind
 from tests.clocks import FixedClock
@@ -50,6 +51,7 @@ def test_a_plan_is_saved_in_parts_and_says_what_is_missing(app: Flask, page_city
     page = visitor.fill(f"/hazards/{number}/plan", plan_measures="加装监测报警装置", plan_money="42,000")
     assert "整改方案已保存。 还缺 6 项" in page.text
     assert "42000.00 万元" in page.text
+    assert f'data-draft-clear="plan:{number}:' in page.html
     kept = visitor.open(f"/hazards/{number}/plan").form.values
     assert (kept["plan_measures"], kept["plan_money"]) == (["加装监测报警装置"], ["42000.00"])
 
@@ -178,8 +180,6 @@ def test_a_major_one_is_sent_straight_up_and_accepted_ex_officio(
 
 
 def test_a_clause_is_picked_from_the_likely_ones_and_copied(app: Flask, page_city: City, clock: FixedClock) -> None:
-    from hazards import criteria
-
     with app.app_context():
         criteria.seed(clock())
         number = reported(page_city, "leader", clock(), proposed_grade=Grade.MAJOR)
