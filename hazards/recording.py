@@ -19,9 +19,11 @@ from core.chain import canonical, digest
 from core.db import db
 from core.history import append
 from core.models import Event
+from core.outbox import tell
 from core.scope import everything
 from hazards import case as cases
 from hazards.models import Hazard, HazardNote, HazardVersion, Waiting
+from hazards.queries import holders
 from hazards.rules import WaitingFor
 from hazards.snapshot import snapshot
 from workflows.casefile import ENTERPRISE, RESPONSIBLE_OFFICE, CaseFile
@@ -135,6 +137,26 @@ def _hand_over(loaded: cases.Loaded, before: Any, now: datetime) -> None:
         row.since, row.due_on, row.sender_id = since, _due(hazard, next_act), _sender(loaded)
         db.session.add(row)
     hazard.holder, hazard.holder_since = _holder(loaded, next_act, rows)[:120], since
+    if not rows:
+        _tell_nobody_can(loaded, next_act, now)
+
+
+def _tell_nobody_can(loaded: cases.Loaded, next_act: Expected, now: datetime) -> None:
+    """A step nobody can sign is told to the administrators and the offices' reviewers at once (domain.md §3)."""
+    with everything("who is told that nobody can sign"):
+        persons = set(holders(Role.SYSTEM_ADMIN))
+    persons |= {seat.person for seat in loaded.case.seats if seat.role is Role.REVIEWER}
+    step = next_act.step.step.label if next_act.step else next_act.action.label
+    office = loaded.offices[-1].name if loaded.offices else "未设监管单位"
+    number = loaded.hazard.number
+    tell(
+        persons,
+        "nobody",
+        f"{number}：「{next_act.action.label}」的“{step}”没有人可以办理。请为企业或{office}补充人员、授予角色。",
+        now=now,
+        url=f"/hazards/{number}",
+        key=f"nobody:{number}:{next_act.action.value}:{next_act.step.index if next_act.step else 0}",
+    )
 
 
 def _rows(loaded: cases.Loaded, next_act: Expected) -> list[Waiting]:

@@ -15,6 +15,7 @@ from accounts.roles import Role
 from accounts.rules import RegionKind
 from core.calendar import SpecialDay, load_year
 from core.db import db, unit_of_work
+from core.models import OutboxMessage
 from core.scope import everything
 from hazards.models import Waiting
 from tests.clocks import FixedClock
@@ -101,3 +102,20 @@ def test_a_new_town_has_no_effect_on_what_waits(context: Flask, city: City, cloc
             )
         )
     assert _waits_for(number) == before
+
+
+def test_a_step_nobody_can_sign_is_told_to_the_administrators_once(
+    context: Flask, city: City, clock: FixedClock
+) -> None:
+    with everything("test"), unit_of_work():
+        admin = PersonDetails("系统管理员·子", "root")
+        admin_id = people.add_person(admin, by=None, now=clock(), roles=(Role.SYSTEM_ADMIN,)).person.id
+        people.deactivate(db.session.get_one(Person, city.people["fire_inspector"]), by=None, now=clock())
+    number = reported(
+        city, "inspector_a", clock(), channel=Channel.SUPERVISION, sector="消防", description="自动喷水灭火系统停用"
+    )
+    with everything("test"):
+        told = list(db.session.scalars(select(OutboxMessage).where(OutboxMessage.person_id == admin_id)))
+    assert [message.kind for message in told] == ["nobody"]
+    assert number in told[0].text
+    assert hazard(number).holder == "无人可办，已告知管理员"
