@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum
@@ -35,6 +35,10 @@ NAMING = {
 }
 
 SQLITE_BUSY_MS = 15_000
+CONNECT_SECONDS = 5
+
+NO_ANSWER = "数据库暂时没有应答，没有写入任何内容。请稍后再试。"
+UNSURE = "数据库在保存时断开，不能确定是否已写入。请刷新后核对，没有写入的再办一次。"
 
 
 class Base(DeclarativeBase):
@@ -104,6 +108,14 @@ def code_check(column: str, kind: type[Enum]) -> str:
     return f"{column} IN ({values})"
 
 
+def engine_options(url: str) -> dict[str, Any]:
+    """How connections are kept: PostgreSQL's may break while they wait (a restart), so each is tried before its use."""
+    if url.startswith("sqlite"):
+        return {}
+    patience = {} if "connect_timeout" in url else {"connect_timeout": CONNECT_SECONDS}
+    return {"pool_pre_ping": True, "connect_args": patience}
+
+
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _sqlite_writer = threading.Lock()
 
@@ -131,19 +143,20 @@ def _begin_sqlite(connection: Connection) -> None:
 def unit_of_work() -> Iterator[Session]:
     """One transaction, whole or not at all; what was read before it is read again inside it.
 
-    Raises `Conflict` when somebody else was quicker, `Unavailable` when the database does not answer.
+    Raises `Conflict` when somebody else was quicker, `Unavailable` when the database does not answer; only where the
+    connection breaks during the commit itself is it unknown whether it was written, and the sentence says so.
     """
     if _writing.get():
         raise RuntimeError("a unit of work stands inside another")
     session = db.session()
     session.rollback()
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    with _sqlite_writer if is_sqlite else _no_lock():
+    with _own_turn() if is_sqlite else nullcontext():
         token = _writing.set(True)
         try:
             with _told_in_words():
                 yield session
-                session.commit()
+                _commit(session)
         except BaseException:
             session.rollback()
             session.info.pop("after_commit", None)
@@ -155,8 +168,22 @@ def unit_of_work() -> Iterator[Session]:
 
 
 @contextmanager
-def _no_lock() -> Iterator[None]:
-    yield
+def _own_turn() -> Iterator[None]:
+    """Threads of this process queue here, no longer than SQLite lets processes queue."""
+    if not _sqlite_writer.acquire(timeout=SQLITE_BUSY_MS / 1000):
+        raise Unavailable(NO_ANSWER)
+    try:
+        yield
+    finally:
+        _sqlite_writer.release()
+
+
+def _commit(session: Session) -> None:
+    session.flush()
+    try:
+        session.commit()
+    except OperationalError as error:
+        raise Unavailable(UNSURE if error.connection_invalidated else NO_ANSWER) from error
 
 
 @contextmanager
@@ -169,7 +196,7 @@ def _told_in_words() -> Iterator[None]:
     except IntegrityError as error:
         raise Conflict("同一操作刚被别人先办了，您的操作没有提交。请刷新后核对。") from error
     except OperationalError as error:
-        raise Unavailable("数据库暂时没有应答，没有写入任何内容。请稍后再试。") from error
+        raise Unavailable(NO_ANSWER) from error
 
 
 def after_commit(act: Callable[[], None]) -> None:

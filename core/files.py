@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.db import db, is_sqlite
 from core.models import StoredFile
-from core.refusals import Invalid, NotFound, TooLarge, Unavailable
+from core.refusals import Invalid, NotFound, NotStored, TooLarge
 
 MEBIBYTE = 1024 * 1024
 MAX_FILE = 20 * MEBIBYTE
@@ -70,7 +70,7 @@ class FileStore:
     def put(self, source: bytes | IO[bytes], limit: int = MAX_FILE) -> tuple[str, int]:
         """Store the bytes whole or not at all; returns digest and size.
 
-        Raises `TooLarge` over `limit` bytes, `Unavailable` when the disk takes no more; nothing is left behind.
+        Raises `TooLarge` over `limit` bytes, `NotStored` when the disk takes no more; nothing is left behind.
         """
         with _disk_refusals():
             temporary = self._temporary()
@@ -82,7 +82,7 @@ class FileStore:
         return digest, size
 
     def check_writable(self) -> None:
-        """Write and remove a byte; `Unavailable` where that fails."""
+        """Write and remove a byte; `NotStored` where that fails."""
         with _disk_refusals():
             temporary = self._temporary()
             try:
@@ -111,7 +111,7 @@ def _disk_refusals() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Unavailable(DISK_FULL if error.errno in _FULL else NOT_WRITABLE) from error
+        raise NotStored(DISK_FULL if error.errno in _FULL else NOT_WRITABLE) from error
 
 
 def _copy(source: bytes | IO[bytes], place: Path, limit: int) -> tuple[str, int]:

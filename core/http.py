@@ -7,10 +7,22 @@ from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from core.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal, Stale, TooLarge, TooOften, Unavailable
+from core.db import db
+from core.refusals import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotStored,
+    Refusal,
+    Stale,
+    TooLarge,
+    TooOften,
+    Unavailable,
+)
 
 STATUS: dict[type[Refusal], int] = {
     NotFound: 404,
@@ -20,6 +32,7 @@ STATUS: dict[type[Refusal], int] = {
     TooLarge: 413,
     TooOften: 429,
     Unavailable: 503,
+    NotStored: 507,
 }
 
 TITLES: dict[int, tuple[str, str]] = {
@@ -34,6 +47,7 @@ TITLES: dict[int, tuple[str, str]] = {
     429: ("操作太频繁", "请稍等一分钟再试。"),
     500: ("系统出错了", "没有写入任何内容。请稍后再试；仍然不行的，把事件编号告诉系统管理员。"),
     503: ("暂时不能办理", "数据库或磁盘暂时没有应答，没有写入任何内容。请稍后再试。"),
+    507: ("照片没有存上", "存放照片和文件的磁盘已满，或不能写入。请联系系统管理员。"),
 }
 
 CSP = (
@@ -65,7 +79,15 @@ def _answer(code: int, title: str, explain: str, **more: Any) -> tuple[Response 
     if request.path.startswith("/api/"):
         return jsonify({"error": {"title": title, "sentence": explain, **more.pop("api", {})}}), code
     ways = more.pop("ways", None) or [("回到待办", "/")]
-    return render_template("errors/error.html", code=code, title=title, explain=explain, ways=ways, **more), code
+    return _page(code=code, title=title, explain=explain, ways=ways, **more), code
+
+
+def _page(**shown: Any) -> str:
+    """The error page; without the bar and its counts where the database does not even answer for those."""
+    try:
+        return render_template("errors/error.html", **shown)
+    except SQLAlchemyError:
+        return current_app.jinja_env.get_template("errors/error.html").render(**shown)
 
 
 def _refused(refusal: Refusal) -> tuple[Response | str, int]:
@@ -95,6 +117,7 @@ def _csrf(_error: CSRFError) -> tuple[Response | str, int]:
 
 def _database_gone(error: OperationalError) -> tuple[Response | str, int]:
     current_app.logger.error("database: %s", error)
+    db.session().invalidate()  # what is left of the connection is of no use; the page itself asks for a new one
     return _answer(503, *TITLES[503])
 
 
@@ -105,6 +128,7 @@ def _disk(error: OSError) -> tuple[Response | str, int]:
 
 def _crashed(error: Exception) -> tuple[Response | str, int]:
     incident = secrets.token_hex(4)
+    db.session().invalidate()  # whatever state it is in, the page must come up
     current_app.logger.exception("incident %s", incident, exc_info=error)
     return _answer(500, *TITLES[500], incident=incident)
 

@@ -79,5 +79,9 @@ class Unavailable(Refusal):
     """Something the product stands on does not answer: the database, the disk, the file store."""
 
 
+class NotStored(Unavailable):
+    """The file store takes no more: the disk is full, or may not be written."""
+
+
 class TooOften(Refusal):
     """The same thing was tried too many times in a short while."""

@@ -16,7 +16,7 @@ from core.announce import Announcements
 from core.chain import Chain
 from core.clock import Clock
 from core.days import SHANGHAI
-from core.db import db
+from core.db import db, engine_options
 from core.files import FileStore
 from core.settings import Settings
 
@@ -29,6 +29,7 @@ def install(app: Flask, settings: Settings, clock: Clock) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         BOOTSTRAP_SERVE_LOCAL=True,
         MAX_CONTENT_LENGTH=MAX_UPLOAD,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,

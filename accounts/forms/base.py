@@ -12,7 +12,8 @@ from wtforms.i18n import get_translations
 from wtforms.validators import DataRequired, Length, Optional
 
 from core.db import unit_of_work
-from core.refusals import Invalid
+from core.http import status_of
+from core.refusals import Invalid, Refusal
 
 T = TypeVar("T")
 
@@ -42,6 +43,8 @@ def offered(choices: Iterable[tuple[str | int, str]]) -> list[SelectChoice]:
 class Form(FlaskForm):
     """What every form shares: messages in Chinese, and refusals shown at their fields."""
 
+    status = 422  # with which a form that was refused is shown again
+
     class Meta:
         locales = ("zh",)
 
@@ -49,15 +52,22 @@ class Form(FlaskForm):
             """The messages of the library itself, in Chinese."""
             return get_translations(["zh"])
 
-    def show(self, refusal: Invalid) -> None:
-        """Put a refusal's sentences at the fields they belong to."""
-        for name, sentence in refusal.fields.items():
-            if name in self:
-                self[name].errors = [*self[name].errors, sentence]
-            else:
+    def show(self, refusal: Refusal) -> None:
+        """Put a refusal's sentences at the fields they belong to; what has no field stands on top."""
+        self.status = status_of(refusal)
+        fields = refusal.fields if isinstance(refusal, Invalid) else {}
+        for name, sentence in fields.items():
+            field = self._fields.get(self.field_of(name))
+            if field is None:
                 self.form_errors.append(sentence)
-        if not refusal.fields:
+            else:
+                field.errors = [*field.errors, sentence]
+        if not fields:
             self.form_errors.append(refusal.sentence)
+
+    def field_of(self, name: str) -> str:
+        """The field at which a refusal's sentence of that name is shown."""
+        return name
 
 
 class RenameForm(Form):

@@ -54,16 +54,9 @@ class HazardForm(Form):
         """What the form was made from; `Invalid` where it does not say."""
         return Seen.read(self.version.data, self.entries.data)
 
-    def show(self, refusal: Any) -> None:
-        """Put a refusal's sentences at the fields they belong to; what has no field stands on top."""
-        for name, sentence in refusal.fields.items():
-            field = self._fields.get(self.fact_fields.get(name, name))
-            if field is None:
-                self.form_errors.append(sentence)
-            else:
-                field.errors = [*field.errors, sentence]
-        if not refusal.fields:
-            self.form_errors.append(refusal.sentence)
+    def field_of(self, name: str) -> str:
+        """The field that is asked for a fact, where it is called otherwise."""
+        return self.fact_fields.get(name, name)
 
 
 def line(label: str, longest: int, *, needed: str = "", **more: Any) -> StringField:

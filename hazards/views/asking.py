@@ -88,7 +88,7 @@ def ask(number: str, action: str) -> ResponseReturnValue:
         if answer is not None:
             return answer
     loaded = open_hazard(number)
-    return render_template("hazards/ask.html", form=form, page=_page(loaded, what, variant, likely)), 422
+    return render_template("hazards/ask.html", form=form, page=_page(loaded, what, variant, likely)), form.status
 
 
 def _offer(form: AskForm, loaded: Loaded) -> Sequence[Candidate]:

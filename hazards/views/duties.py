@@ -48,7 +48,7 @@ def _page(number: str, form: HazardForm, words: Words, act: Callable[[Hazard], D
     loaded = open_for(number, words.duty)
     if request.method == "GET":
         form.begin(loaded.hazard)
-    return _show(loaded, form, words), 422 if request.method == "POST" else 200
+    return _show(loaded, form, words), form.status if request.method == "POST" else 200
 
 
 def _show(loaded: Loaded, form: HazardForm, words: Words) -> str:
@@ -132,7 +132,7 @@ def remind(number: str) -> ResponseReturnValue:
     loaded = open_for(number, "remind")
     if request.method == "GET":
         form.begin(loaded.hazard)
-    return _show(loaded, form, words), 422 if request.method == "POST" else 200
+    return _show(loaded, form, words), form.status if request.method == "POST" else 200
 
 
 def _reminded(number: str, form: NoteForm) -> ResponseReturnValue:

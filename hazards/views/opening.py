@@ -13,7 +13,7 @@ from accounts.access import Actor, current_actor
 from core.calendar import load_calendar
 from core.db import unit_of_work
 from core.once import AlreadyDone, keep_outcome, use_once
-from core.refusals import Conflict, Invalid, Stale
+from core.refusals import Conflict, Invalid, Stale, Unavailable
 from core.web import now
 from hazards import case as cases
 from hazards.case import Loaded
@@ -76,7 +76,7 @@ def hand_in(
         return _lead(Done(before.sentence, before.outcome or detail_url(number), "note"), draft)
     except Stale:
         raise
-    except Invalid as refusal:
+    except (Invalid, Unavailable) as refusal:  # nothing is lost of what was typed: the same form may be sent again
         form.show(refusal)
         return None
     except Conflict as conflict:

@@ -63,7 +63,7 @@ def _take(form: PaperForm, number: str) -> ResponseReturnValue:
         answer = hand_in(form, number, _Recording(form, upload.files[0]), what="代录", typed=form.opinion.data or "")
         if answer is not None:
             return answer
-    return _show(form, open_for(number, "paper"), upload), 422
+    return _show(form, open_for(number, "paper"), upload), form.status
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from accounts.models import Enterprise
 from accounts.queries import get_enterprise, links_of, search_enterprises, units_tree
 from core.db import unit_of_work
 from core.once import AlreadyDone, keep_outcome, new_key, use_once
-from core.refusals import Invalid, NotAllowed
+from core.refusals import Invalid, NotAllowed, Unavailable
 from core.web import now
 from hazards.forms.reporting import Around, ReportForm, channels_of, linked_choices
 from hazards.operations.reporting import Report, report
@@ -88,10 +88,10 @@ def _take(form: ReportForm, actor: Actor, enterprise: Enterprise) -> ResponseRet
             return _report(what, form.once.data or "", actor, moment)
         except AlreadyDone as done:
             return _done_before(done, actor)
-        except Invalid as refusal:
+        except (Invalid, Unavailable) as refusal:
             form.show(refusal)
     have = {"photos": keep(before, form.staged), "photos_after": keep(after, form.staged_after)}
-    return _page(form, actor, get_enterprise(enterprise_id), have), 422
+    return _page(form, actor, get_enterprise(enterprise_id), have), form.status
 
 
 def _report(what: Report, key: str, actor: Actor, moment: datetime) -> ResponseReturnValue:

@@ -72,7 +72,7 @@ def _take(form: SignForm, number: str, action: Action | None) -> ResponseReturnV
         if answer is not None:
             return answer
     loaded = open_hazard(number)
-    return _show(form, _page(loaded, action)), 422
+    return _show(form, _page(loaded, action)), form.status
 
 
 def _is_complete(form: SignForm, hazard: Hazard) -> bool:

@@ -11,12 +11,13 @@ from werkzeug.datastructures import FileStorage
 
 from accounts.access import current_actor
 from core.files import MAX_FILE
-from core.refusals import Refusal
+from core.refusals import NotStored, Refusal
 from core.web import now
 from hazards.operations.attaching import NewFile
 from hazards.photos import read_photo
 from hazards.staging import MOST, stage, take_up, without_doubles
 
+RETAKE = "照片、文件没有存住，再提交前请重新选择。"
 Reader = Callable[[bytes, str], NewFile]
 
 
@@ -44,8 +45,15 @@ def receive(field: Any, staged: Any, *, reader: Reader = read_photo, most: int =
 
 
 def keep(upload: Upload, staged: Any) -> tuple[dict[str, str], ...]:
-    """Keep the files until the form is right; what the page shows of those with a small copy."""
-    kept = stage(upload.files, current_actor().person_id, now())
+    """Keep the files until the form is right; what the page shows of those with a small copy.
+
+    Where the disk takes no more the form is shown all the same and asks for them again: the words typed are not lost.
+    """
+    try:
+        kept = stage(upload.files, current_actor().person_id, now())
+    except NotStored:
+        staged.errors = [RETAKE]
+        return ()
     staged.data = kept.listed
     shown = zip(upload.files, kept.thumbs, strict=True)
     return tuple(

@@ -44,7 +44,7 @@ def plan(number: str) -> ResponseReturnValue:
     missing = missing_for(loaded.case, Action.PLAN)
     shown = _subject(loaded) | {"missing": missing, "draft": draft_key("plan", number)}
     page = render_template("hazards/plan.html", form=form, **shown)
-    return page, 422 if request.method == "POST" else 200
+    return page, form.status if request.method == "POST" else 200
 
 
 def _keep_plan(hazard: Hazard, form: PlanForm) -> Done:
@@ -95,7 +95,7 @@ def work(number: str) -> ResponseReturnValue:
         draft=draft_key("work", number),
         missing=missing_for(loaded.case, Action.VERIFY),
     )
-    return page, 422 if request.method == "POST" else 200
+    return page, form.status if request.method == "POST" else 200
 
 
 def _keep_work(hazard: Hazard, form: WorkForm, photos: Upload, papers: Upload) -> Done:
@@ -124,7 +124,7 @@ def correct(number: str) -> ResponseReturnValue:
         form.begin(loaded.hazard)
         form.put(loaded.hazard)
     page = render_template("hazards/correct.html", form=form, **_subject(loaded), hides_finder=hides_finder)
-    return page, 422 if request.method == "POST" else 200
+    return page, form.status if request.method == "POST" else 200
 
 
 def _keep_facts(hazard: Hazard, form: CorrectForm) -> Done:
@@ -151,7 +151,7 @@ def photos(number: str) -> ResponseReturnValue:
         form.begin(loaded.hazard)
         form.kind.data = request.args.get("kind") or EvidenceKind.AFTER.value
     page = render_template("hazards/evidence.html", form=form, **_subject(loaded), have=keep(upload, form.staged))
-    return page, 422 if request.method == "POST" else 200
+    return page, form.status if request.method == "POST" else 200
 
 
 def _hand_in_evidence(form: EvidenceForm, number: str, upload: Upload) -> ResponseReturnValue | None:

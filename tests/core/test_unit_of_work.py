@@ -99,11 +99,10 @@ def test_a_lost_connection_refuses_and_the_next_try_works(
     settings = settings_for(databases.filled("postgresql", tmp_path), tmp_path / "instance")
     for app in running(settings, clock):
         with app.app_context():
-            lost = db.session.scalar(select(func.pg_backend_pid()))
-            db.session.remove()
-            databases.on_server(f"SELECT pg_terminate_backend({lost})")
-            with pytest.raises(Unavailable, match="数据库暂时没有应答"):
-                count_up()
+            with pytest.raises(Unavailable, match="数据库暂时没有应答"), unit_of_work() as session:
+                lost = session.scalar(select(func.pg_backend_pid()))
+                databases.on_server(f"SELECT pg_terminate_backend({lost})")
+                next_number("x")
             count_up()
             assert db.session.get_one(Counter, "x").last == 1
 

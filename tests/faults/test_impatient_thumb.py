@@ -46,7 +46,12 @@ def test_a_report_sent_several_times_at_once_is_one_hazard(app: Flask, page_city
     with in_threads(app) as port:
         visitor = Visitor(cast(Flask, Remote(port)), "leader")
         page = visitor.open("/hazards/new")
-        typed = {"place": "北区熔炼车间", "description": "冷却水无流量报警", "category": "equipment", "grade": "general"}
+        typed = {
+            "place": "北区熔炼车间",
+            "description": "冷却水无流量报警",
+            "category": "equipment",
+            "grade": "general",
+        }
         answers = _tapped(visitor, page, **typed, responsible_unit="设备部", photos=lambda: jpeg())
     assert [_where(answer) for answer in answers] == ["/hazards/YH-500110-2026-000001"] * TAPS
     assert _count(app, Hazard) == 1
