@@ -1,0 +1,258 @@
+"""Every door of the application: who may open it, written by hand, and that none falls off its hinges.
+
+A door that stands in none of the tables fails `test_every_door_stands_in_a_table`: write down who may open it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from tests.accounts.world import token
+from tests.pages.house import CITY, EVERYBODY, OFFICES, PLANT, SYSTEM, House
+
+# Open to everybody: what draws the log-in page, the log-in itself, and whether the server is well.
+OPEN = {"static", "bootstrap.static", "core.healthz", "core.favicon", "accounts.login"}
+
+OPENS, NOT_FOUND, NOT_YOURS = (200,), (404,), (403,)
+NOT_NOW = (403, 409)  # not by this person, or not by anybody in this stage
+
+# --- who may open what ------------------------------------------------------------------------------------------
+# Names are those of the house, separated by blanks; whoever is not named is refused.
+
+CHECKERS = "inspector_a city_inspector_a"
+ENTERPRISES = " ".join(PLANT) + " shop_principal far_principal"
+REGULATORS = " ".join((*OFFICES, *CITY)) + " fire_inspector fire_reviewer far_inspector"
+INSPECTORS = "inspector_a city_inspector_a fire_inspector far_inspector"
+KEEPERS = "town_officer town_head inspector_a reviewer city_inspector_a city_reviewer"  # of the plant's register entry
+ALL_KEEPERS = f"{KEEPERS} fire_inspector fire_reviewer far_inspector"
+ALL = " ".join(EVERYBODY)
+
+PLAIN: dict[str, str] = {
+    "/": ALL,
+    "/hazards/": ALL,
+    "/hazards/new": f"{ENTERPRISES} {INSPECTORS} town_officer complaints",
+    "/reports/": f"head manager plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/me": ALL,
+    "/me/password": ALL,
+    "/me/deputies/new": ALL,
+    "/admin/enterprises/": f"{REGULATORS} {' '.join(SYSTEM)}",
+    "/admin/enterprises/new": f"{ALL_KEEPERS} system_admin",
+    "/admin/regions/": " ".join(SYSTEM),
+    "/admin/regions/500000/new": "system_admin",
+    "/admin/regions/500110/rename": "system_admin",
+    "/admin/regulators/": " ".join(SYSTEM),
+    "/admin/regulators/new": "system_admin",
+    "/admin/regulators/1": " ".join(SYSTEM),
+    "/admin/regulators/1/edit": "system_admin",
+    "/admin/regulators/1/people/new": "system_admin",
+    "/admin/security": "security_admin auditor",
+    "/admin/security/idle": "security_admin",
+}
+
+# A safety manager has one enterprise only, and is led to it.
+LEADS_ON: dict[str, str] = {"/admin/enterprises/": "manager shop_principal"}
+
+# Below /hazards/<number>: for a self-found major of the plant in each stage. Whom it does not concern gets 404.
+SEES = f"{' '.join(PLANT[1:])} {' '.join((*OFFICES, *CITY))}"
+NOBODY = ""
+HAZARD: dict[str, dict[str, str]] = {
+    "reported": {
+        "": SEES,
+        "/changes": SEES,
+        "/evidence/{evidence}": SEES,
+        "/evidence/{evidence}/thumb": SEES,
+        "/scans/1": NOBODY,
+        "/sign": NOBODY,
+        "/paper": NOBODY,
+        "/accept": f"manager {CHECKERS}",
+        "/accept-ex-officio": NOBODY,
+        "/order": NOBODY,
+        "/dismiss": f"manager {CHECKERS}",
+        "/extend": NOBODY,
+        "/regrade": f"manager {CHECKERS}",
+        "/return": NOBODY,
+        "/reopen": NOBODY,
+        "/transfer": f"{CHECKERS} reviewer",
+        "/resume": NOBODY,
+        "/plan": NOBODY,
+        "/work": NOBODY,
+        "/correct": f"manager principal {CHECKERS}",
+        "/photos": f"manager principal {CHECKERS}",
+        "/serve": NOBODY,
+        "/file-plan": NOBODY,
+        "/remind": " ".join(sorted(set(SEES.split()) - {"manager", "complaints"})),  # the manager has it
+        "/told": "principal",
+        "/escalate": "manager",
+        "/object": NOBODY,
+        "/strike-off": NOBODY,
+        "/withdraw": NOBODY,
+        "/end": NOBODY,
+        "/closure-form.pdf": NOBODY,
+    },
+    "verifying": {
+        "": SEES,
+        "/changes": SEES,
+        "/sign": "inspector_a",
+        "/paper": NOBODY,
+        "/plan": f"head manager principal {CHECKERS}",
+        "/work": NOBODY,
+        "/correct": f"head manager principal {CHECKERS}",
+        "/photos": f"head manager principal {CHECKERS}",
+        "/file-plan": CHECKERS,
+        "/told": "principal",
+        "/withdraw": "head",
+        "/end": f"{CHECKERS} reviewer city_reviewer",
+        "/accept": NOBODY,
+        "/dismiss": NOBODY,
+        "/extend": NOBODY,
+        "/transfer": NOBODY,
+        "/closure-form.pdf": NOBODY,
+    },
+    "closed": {
+        "": SEES,
+        "/sign": NOBODY,
+        "/work": NOBODY,
+        "/photos": NOBODY,
+        "/reopen": f"head manager {CHECKERS}",
+        "/return": NOBODY,
+        "/remind": NOBODY,
+        "/strike-off": "clerk",
+        "/closure-form.pdf": SEES,
+    },
+}
+SEES_MORE_STAGES = ("head", "manager", "principal", "inspector_a", "reviewer", "approver", "clerk", *CITY[:2])
+
+
+# --- nobody without a log-in --------------------------------------------------------------------------------------
+
+
+def _rules(house: House, method: str) -> Iterator[tuple[Rule, str]]:
+    """Every rule that takes this method, with an address made from it."""
+    filled = {"number": house.numbers["reported"], "filename": "app.js", "token": "x.y", "code": "500110"}
+    filled |= {"parent_code": "500110", "role": "worker", "ledger": "regulator", "ending": "xlsx"}
+    filled |= {"action": "accept", "size": "thumb"}
+    adapter = house.app.url_map.bind("localhost")
+    for rule in house.app.url_map.iter_rules():
+        if method in (rule.methods or ()):
+            values = {name: filled.get(name, 1) for name in rule.arguments}
+            yield rule, adapter.build(rule.endpoint, values, method=method)
+
+
+def test_the_literal_set_of_open_doors_is_what_is_open(house: House) -> None:
+    stranger = house.app.test_client()
+    for rule, url in _rules(house, "GET"):
+        answer = stranger.get(url)
+        answer.close()
+        closed = answer.status_code == 401 or (answer.status_code == 302 and answer.location.startswith("/login"))
+        assert closed == (rule.endpoint not in OPEN), f"{rule.endpoint} {url}: {answer.status_code}"
+
+
+def test_a_stranger_can_send_nothing(house: House) -> None:
+    stranger = house.app.test_client()
+    for rule, url in _rules(house, "POST"):
+        shown = token(stranger.get("/login").get_data(as_text=True))
+        answer = stranger.post(url, data={"csrf_token": shown})
+        if rule.endpoint not in OPEN:
+            assert answer.status_code == 302, f"{rule.endpoint} {url}: {answer.status_code}"
+            assert answer.location.startswith("/login"), url
+
+
+@pytest.mark.parametrize("key", ["", "inspector_a", "system_admin"])
+def test_nothing_is_taken_without_the_forms_token(house: House, key: str) -> None:
+    client = house.browser(key) if key else house.app.test_client()
+    for rule, url in _rules(house, "POST"):
+        assert client.post(url, data={"reason": "理由"}).status_code == 400, f"{rule.endpoint} {url}"
+        assert client.post(url, data={"csrf_token": "made-up"}).status_code == 400, f"{rule.endpoint} {url}"
+
+
+# Pages that first ask which enterprise, or say that nobody may be named; signed in, the log-in leads on. What is not
+# sent with a change of an organisation or a person stays as it was.
+TAKES_EMPTY = {"hazards.new", "accounts.new_deputy", "accounts.login"}
+TAKES_EMPTY |= {"administration.edit_enterprise", "administration.edit_person", "administration.unit"}
+
+
+# --- everybody at every door ----------------------------------------------------------------------------------------
+
+
+def _wrong(client: FlaskClient, who: str, url: str, expected: tuple[int, ...]) -> list[str]:
+    answer = client.get(url)
+    answer.close()
+    return [] if answer.status_code in expected else [f"{who} {url}: {answer.status_code}, not {expected}"]
+
+
+@pytest.mark.parametrize("key", EVERYBODY)
+def test_each_kind_of_person_opens_its_doors_and_no_others(house: House, key: str) -> None:
+    client, wrong = house.browser(key), list[str]()
+    for url, who in PLAIN.items():
+        led = key in LEADS_ON.get(url, "").split()
+        wrong += _wrong(client, key, url, (302,) if led else OPENS if key in who.split() else NOT_YOURS)
+    for stage, rows in HAZARD.items():
+        number, evidence = house.numbers[stage], house.evidence[stage]
+        sees = key in SEES.split()
+        if stage != "reported" and key not in SEES_MORE_STAGES:
+            continue  # whoever is not concerned, or nowhere named, is told the same in every stage
+        for path, who in rows.items():
+            url = f"/hazards/{number}{path}".format(evidence=evidence)
+            hidden = not sees or path.startswith("/scans")
+            wrong += _wrong(client, key, url, NOT_FOUND if hidden else OPENS if key in who.split() else NOT_NOW)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("key", ["manager", "principal", "inspector_a", "reviewer", "clerk"])
+def test_anothers_hazard_is_not_found_at_any_door(house: House, key: str) -> None:
+    client, wrong = house.browser(key), list[str]()
+    number, evidence = house.numbers["far"], house.evidence["far"]
+    for path in HAZARD["reported"]:
+        url = f"/hazards/{number}{path}".format(evidence=evidence)
+        wrong += _wrong(client, key, url, NOT_FOUND)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("key", SYSTEM)
+def test_the_systems_people_find_the_list_empty(house: House, key: str) -> None:
+    page = house.browser(key).get("/hazards/?view=all").get_data(as_text=True)
+    assert "YH-" not in page
+
+
+def test_a_photo_is_not_reached_through_a_hazard_one_may_see(house: House) -> None:
+    own, foreign = house.numbers["reported"], house.evidence["far"]
+    for size in ("", "/view", "/thumb", "/original"):
+        assert house.browser("manager").get(f"/hazards/{own}/evidence/{foreign}{size}").status_code == 404
+
+
+@pytest.mark.parametrize("key", ["worker", "manager", "inspector_a", "approver", "clerk", "far_inspector", "auditor"])
+def test_an_empty_form_sent_to_any_door_is_refused_in_words(house: House, key: str) -> None:
+    client, wrong = house.browser(key), list[str]()
+    shown = token(client.get("/me/password").get_data(as_text=True))
+    for rule, url in _rules(house, "POST"):
+        if "GET" not in (rule.methods or ()) or rule.endpoint == "hazards.remind":
+            continue  # a button, which asks for nothing
+        answer = client.post(url, data={"csrf_token": shown})
+        if answer.status_code not in (403, 404, 409, 422) and rule.endpoint not in TAKES_EMPTY:
+            wrong.append(f"{key} {rule.endpoint} {url}: {answer.status_code}")
+    assert wrong == []
+
+
+def test_every_door_stands_in_a_table(house: House) -> None:
+    adapter = house.app.url_map.bind("localhost")
+    paths = [*PLAIN, *(f"/hazards/X{path}".format(evidence=1) for path in HAZARD["reported"])]
+    known = {adapter.match(path)[0] for path in paths}
+    elsewhere = {
+        "administration.index",  # leads on to the pages below
+        "administration.enterprise",  # these: tests/accounts/test_pages.py, in another small world
+        "administration.edit_enterprise",
+        "administration.unit",
+        "administration.new_unit",
+        "administration.new_link",
+        "administration.new_enterprise_person",
+        "administration.person",
+        "administration.edit_person",
+        "hazards.staged_photo",  # tests/hazards/test_reporting_pages.py
+    }
+    doors = {rule.endpoint for rule, _url in _rules(house, "GET")}
+    assert doors - known - OPEN - elsewhere == set()
+    assert elsewhere - doors == set()
