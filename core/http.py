@@ -72,7 +72,14 @@ def install(app: Flask) -> None:
     app.register_error_handler(OperationalError, _database_gone)
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _crashed)
+    app.before_request(_no_control_characters)
     app.after_request(_headers)
+
+
+def _no_control_characters() -> None:
+    """No address of this house holds one, and PostgreSQL takes no NUL to look for."""
+    if any(character < " " for character in request.path):
+        raise NotFound(TITLES[404][1])
 
 
 def _answer(code: int, title: str, explain: str, **more: Any) -> tuple[Response | str, int]:

@@ -71,7 +71,7 @@ def _of_enterprise(uscc: str, office: str) -> Coverage:
 
 
 def _region(code: str) -> Region:
-    found = db.session.scalar(select(Region).where(Region.code == code.strip()))
+    found = db.session.scalar(select(Region).where(Region.code == code.strip())) if code.strip().isalnum() else None
     if found is None:
         sentence = f"没有代码为“{code[:12]}”的区域。请核对。"
         raise Invalid(sentence, fields={"region": sentence})

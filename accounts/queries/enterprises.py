@@ -28,7 +28,8 @@ def get_enterprise(enterprise_id: int) -> Enterprise:
 
 def enterprise_by_uscc(code: str) -> Enterprise | None:
     """An enterprise the viewer may see, by its code as anybody may write it."""
-    return db.session.scalar(select(Enterprise).where(Enterprise.uscc == normal_uscc(code)))
+    plain = normal_uscc(code)
+    return db.session.scalar(select(Enterprise).where(Enterprise.uscc == plain)) if plain.isalnum() else None
 
 
 def is_uscc_taken(code: str, but_id: int | None = None) -> bool:
