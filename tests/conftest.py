@@ -7,6 +7,9 @@ directly; tests that use a client must not, since a request would then share its
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 
 from application import create_app
@@ -104,6 +108,7 @@ def running(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
     made.config["CHEAP_PASSWORDS"] = True
     with made.app_context():
         share_compiled_statements(db.engine)
+    made.jinja_env.bytecode_cache = _templates
     yield made
     with made.app_context():
         db.session.remove()
@@ -111,6 +116,9 @@ def running(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
 
 
 _shared: dict[str, tuple[Any, Any]] = {}
+# templates are compiled once a run, not once an application
+_templates = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="hazards-templates-"))
+atexit.register(shutil.rmtree, _templates.directory, ignore_errors=True)
 
 
 def share_compiled_statements(engine: Engine) -> None:
