@@ -21,6 +21,7 @@ from core.refusals import Invalid, NotAllowed, NotFound
 from core.scope import everything
 from hazards.models import Hazard, WorkRecord
 from hazards.operations.attaching import NewFile, attach
+from hazards.operations.effects import set_deadline
 from hazards.operations.requests import open_request
 from hazards.queries import holders
 from hazards.recording import record
@@ -202,7 +203,7 @@ def _put_right(hazard: Hazard, what: Report, by: Actor, now: datetime) -> None:
     hazard.state = State.RECTIFYING
     hazard.judged_at = now
     hazard.responsible_person_id, hazard.responsible_person = by.person_id, by.name
-    hazard.deadline = hazard.deadline_first = today
+    set_deadline(hazard, today, Action.ACCEPT, by=by.person_id, now=now, counted="即查即改，当日")
     hazard.interim_controls = "当场整改"
     hazard.result, hazard.completed_on, hazard.real_cost_fen = what.result, today, 0
     db.session.add(

@@ -382,7 +382,8 @@ def _content(
         "to": hazard.state.value,
     }
     if both:
-        content["covers"] = signature.step + 1
+        second = request.signatures[-1]
+        content |= {"covers": second.step, "covered": second.id, "covered_deed": second.deed_digest}
     if signature.recorder_id is not None:
         content["recorder"] = signature.recorder_id
     if signature.deputising_for_id is not None:
