@@ -1,0 +1,104 @@
+"""The tables of the register refuse by themselves what no operation would write, on each database.
+
+Statements go to the database as plain SQL, past every type and rule of the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import CheckConstraint, UniqueConstraint, text
+from sqlalchemy.exc import IntegrityError
+
+import hazards.models
+from core.db import Base, db
+from hazards.models import Criterion
+from tests.clocks import FixedClock
+from tests.hazards import acts
+from tests.hazards.city import City, reported
+from workflows.vocabulary import Action, Grade
+
+# Each constraint with a statement that breaks it and no other. There are several rows in each table.
+BREACHES: dict[str, str] = {
+    "ck_hazard_state": "UPDATE hazard SET state = 'lost'",
+    "ck_hazard_grade": "UPDATE hazard SET grade = 'huge'",
+    "ck_hazard_channel": "UPDATE hazard SET channel = 'rumour'",
+    "ck_hazard_origin": "UPDATE hazard SET origin = 'found'",
+    "ck_hazard_closed_has_time": "UPDATE hazard SET state = 'closed'",
+    "ck_hazard_closed_has_signer": "UPDATE hazard SET state = 'closed', closed_at = CURRENT_TIMESTAMP",
+    "ck_hazard_dismissed_has_time": "UPDATE hazard SET state = 'dismissed'",
+    "ck_hazard_town_closes_no_major": "UPDATE hazard SET town_order = true, grade = 'major'",
+    "ck_hazard_not_its_own_duplicate": "UPDATE hazard SET duplicate_of_id = id",
+    "uq_hazard_number": "UPDATE hazard SET number = 'YH-1'",
+    "uq_hazard_merge_key": "UPDATE hazard SET merge_key = 'same'",
+    "uq_hazard_version_hazard_id_version": "UPDATE hazard_version SET hazard_id = 1, version = 1",
+    "ck_sign_off_request_action": "UPDATE sign_off_request SET action = 'sing'",
+    "ck_sign_off_request_status": "UPDATE sign_off_request SET status = 'lost', ended_at = CURRENT_TIMESTAMP",
+    "ck_sign_off_request_open_has_no_end": "UPDATE sign_off_request SET ended_at = NULL, status = 'completed'",
+    "uq_sign_off_request_open": "UPDATE sign_off_request SET hazard_id = 1, status = 'open', ended_at = NULL",
+    "uq_signature_request_id_step": "UPDATE signature SET request_id = 1, step = 0",
+    "ck_signature_role": "UPDATE signature SET role = 'king'",
+    "ck_signature_manner": "UPDATE signature SET manner = 'wink'",
+    "ck_signature_paper_has_recorder": "UPDATE signature SET manner = 'paper'",
+    "ck_signature_recorder_is_not_signer": "UPDATE signature SET manner = 'paper', recorder_id = person_id",
+    "ck_evidence_kind": "UPDATE evidence SET kind = 'rumour'",
+    "ck_waiting_what": "UPDATE waiting SET what = 'hope'",
+    "ck_waiting_somebody": "UPDATE waiting SET enterprise_id = NULL, regulator_id = NULL, person_id = NULL",
+    "uq_criterion_standard_document_no_industry_clause": "UPDATE criterion SET clause = '第三条'",
+}
+
+
+def test_every_constraint_of_the_register_has_its_breach_here() -> None:
+    assert set(_named()) == set(BREACHES)
+
+
+def _named() -> Iterator[str]:
+    tables = [
+        mapper.local_table for mapper in Base.registry.mappers if mapper.class_.__module__ == hazards.models.__name__
+    ]
+    for table in tables:
+        yield from (str(one.name) for one in table.constraints if isinstance(one, CheckConstraint | UniqueConstraint))
+        yield from (str(index.name) for index in table.indexes if index.unique)
+
+
+def test_every_constraint_of_the_register_bites(context: Flask, city: City, clock: FixedClock) -> None:
+    _fill(city, clock)
+    with db.engine.connect() as connection:
+        kind = connection.dialect.name
+        for name, breach in BREACHES.items():
+            with pytest.raises(IntegrityError) as refused, connection.begin():
+                connection.execute(text(breach))
+            assert _names(name, str(refused.value.orig), kind), (name, refused.value.orig)
+
+
+def _fill(city: City, clock: FixedClock) -> None:
+    """Two rows or more in each table that has constraints; one request is open, others are complete."""
+    first = reported(city, "leader", clock(), proposed_grade=Grade.MAJOR)
+    acts.accept(city, first, "manager", "principal", now=clock.advance(hours=1))
+    second = reported(city, "leader", clock())
+    acts.accept(city, second, "manager", now=clock.advance(hours=1))
+    acts.ask(
+        city,
+        second,
+        Action.EXTEND,
+        "manager",
+        clock(),
+        reason="设备未到",
+        new_deadline="2027-01-15",
+        interim_controls="停用",
+    )
+    for clause in ("第三条", "第四条"):
+        db.session.add(
+            Criterion(standard="工贸企业重大事故隐患判定标准", industry="机械", clause=clause, text="冷却水")
+        )
+    db.session.commit()
+
+
+def _names(constraint: str, sentence: str, kind: str) -> bool:
+    """PostgreSQL names the constraint; SQLite names a check, and of a unique one the table with its columns."""
+    if kind == "postgresql" or constraint.startswith("ck_"):
+        return constraint in sentence
+    table = BREACHES[constraint].split()[1]
+    return sentence.startswith(f"UNIQUE constraint failed: {table}.")
