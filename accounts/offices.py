@@ -12,7 +12,7 @@ from accounts.models import Competence, Region, Regulator
 from accounts.queries import get_region, regulator_by_code, responsible_regulator
 from accounts.rules import REGIONS_OF_LEVEL, SECTORS, OfficeLevel, RegionKind
 from core.db import db
-from core.refusals import Invalid
+from core.refusals import Invalid, NotFound
 
 # --- regions ---------------------------------------------------------------------------------------------------
 
@@ -77,8 +77,16 @@ def change_regulator(regulator: Regulator, details: RegulatorDetails, *, by: Act
     record(regulator, "changed", by=by, now=now)
 
 
+def _region_typed(code: str) -> Region:
+    """The region of a code somebody typed: a wrong one is a mistake at its field, not a page that is missing."""
+    try:
+        return get_region(code)
+    except NotFound as refusal:
+        raise Invalid(refusal.sentence, fields={"region_code": refusal.sentence}) from refusal
+
+
 def _fill_regulator(regulator: Regulator, details: RegulatorDetails) -> None:
-    region = get_region(details.region_code)
+    region = _region_typed(details.region_code)
     _check_competence(details, region)
     regulator.name, regulator.short_name = details.name, details.short_name or details.name[:40]
     regulator.number_prefix, regulator.level = details.number_prefix, details.level

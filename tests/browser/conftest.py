@@ -6,33 +6,20 @@ Without Chromium these tests are skipped with one line; with CI=true that is a f
 from __future__ import annotations
 
 import os
-import shutil
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Playwright, sync_playwright
-from werkzeug.serving import make_server
 
 from core.db import db
 from core.settings import Settings
 from notices.fonts import install_fonts
 from tests.browser.people import People
+from tests.browser.running import CHROMIUM, launched, serving
 from tests.clocks import FixedClock
 from tests.hazards.city import PASSWORD, City, build_city
 from tests.notices.cached_fonts import font_cache
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +37,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """One Chromium for all tests of this worker."""
-    started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    started = launched(playwright)
     yield started
     started.close()
 
@@ -74,13 +61,8 @@ def documents(app: Flask, settings: Settings, request: pytest.FixtureRequest) ->
 @pytest.fixture
 def server(app: Flask) -> Iterator[str]:
     """The application on a real port of this machine; its address."""
-    running = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{running.server_port}"
-    running.shutdown()
-    thread.join(timeout=10)
-    running.server_close()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -42,6 +42,10 @@ class People:
         page.context.add_cookies(self._cookies_of(who))
         return page
 
+    def stranger(self, *, phone: bool = False) -> Page:
+        """A page before which nobody is signed in."""
+        return self._open(phone)
+
     def forgive(self, words: str) -> None:
         """Errors with these words were meant to happen."""
         self.errors = [error for error in self.errors if words not in error]

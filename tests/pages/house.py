@@ -58,7 +58,7 @@ def build_house(app: Flask, now: datetime) -> House:
     """Put city, people and hazards into the database."""
     with app.app_context():
         city = build_city(now)
-        _further_people(city, now)
+        further_people(city, now)
         house = House(app, city, _hazards(city, now))
         with everything("test house"):
             for stage, number in house.numbers.items():
@@ -67,7 +67,7 @@ def build_house(app: Flask, now: datetime) -> House:
     return house
 
 
-def _further_people(city: City, now: datetime) -> None:
+def further_people(city: City, now: datetime) -> None:
     kept = hash_password(PASSWORD)
     with everything("test house"), unit_of_work() as session:
         for key, role, office in FURTHER:

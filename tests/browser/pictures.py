@@ -1,0 +1,97 @@
+"""Pictures for the documents, of the sample city: `python -m tests.browser.pictures` writes docs/pictures/*.png."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Flask
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, sync_playwright
+
+from application import ROOT, create_app
+from core.settings import Settings, load_settings
+from sample.pictures import drawing
+from tests.browser import steps
+from tests.browser.people import People
+from tests.browser.running import launched, serving
+from tests.clocks import START, FixedClock
+from tests.databases import TEST_SECRETS
+
+FOLDER = ROOT / "docs" / "pictures"
+FONTS = ROOT / ".pytest_cache" / "d" / "fonts"
+HEAVIEST = 300_000  # bytes
+INSPECTOR, SECOND_INSPECTOR, LEADER = "yb-yj-jc1", "yb-yj-jc2", "qy-bz"
+
+
+def sample_city(instance: Path) -> tuple[Flask, str]:
+    """The application with the sample city moved in, and everybody's password."""
+    settings: Settings = load_settings(instance, TEST_SECRETS)
+    app = create_app(settings, clock=FixedClock(), testing=True)
+    app.config.update(CHEAP_PASSWORDS=True, FONT_CACHE=str(FONTS))
+    for command in ("init", "demo"):
+        ran = app.test_cli_runner().invoke(args=[command])
+        assert ran.exit_code == 0, ran.output
+    found = re.search(r"密码都是：(\S+)", (instance / "sample-logins.txt").read_text("utf-8"))
+    assert found is not None, "the sample names its password"
+    return app, found[1]
+
+
+def take(page: Page, name: str) -> None:
+    """Write what the window shows; fewer colours would lose those that mean something."""
+    place = FOLDER / f"{name}.png"
+    Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(place, optimize=True)
+    assert place.stat().st_size < HEAVIEST, place
+    logging.getLogger(__name__).info("%s %d bytes", place.name, place.stat().st_size)
+
+
+def waiting_verification(page: Page) -> str:
+    """The number of a major hazard whose re-inspection waits for this person."""
+    page.goto("/")
+    row = page.get_by_role("region", name="等我处理").get_by_role("listitem").filter(has_text="现场复查").first
+    return row.locator(".num").first.inner_text()
+
+
+def take_all(people: People) -> None:
+    """Home, list, hazard, sign page at the desk; the report on the phone."""
+    desk = people.at_desk(INSPECTOR)
+    number = waiting_verification(desk)
+    take(desk, "home")
+    desk.goto("/hazards/")
+    take(desk, "list")
+    desk.goto(f"/hazards/{number}")
+    take(desk, "hazard")
+    desk.goto(f"/hazards/{number}/sign")
+    take(desk, "sign")
+    phone = people.on_phone(LEADER)
+    phone.goto("/hazards/new")
+    steps.report(phone, before=())
+    drawn = drawing(3, after=False, taken_at=START, caption="")
+    photo: FilePayload = {"name": drawn.name, "mimeType": drawn.media_type, "buffer": drawn.data}
+    phone.get_by_role("group", name="拍照").locator("input[type=file]").set_input_files([photo])
+    phone.evaluate("scrollTo(0, 0)")
+    take(phone, "report-390")
+
+
+def main() -> None:
+    """Take all pictures."""
+    logging.basicConfig(level=logging.WARNING)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    logging.getLogger(__name__).setLevel(logging.INFO)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        app, password = sample_city(Path(folder) / "instance")
+        with serving(app) as address:
+            browser = launched(playwright)
+            logins = {login: login for login in (INSPECTOR, SECOND_INSPECTOR, LEADER)}
+            people = People(browser, address, logins, password)
+            take_all(people)
+            people.close()
+            browser.close()
+
+
+if __name__ == "__main__":
+    main()
