@@ -6,11 +6,11 @@ The kernel itself refuses the writes: a process may write no file beyond the giv
 from __future__ import annotations
 
 import os
-import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
+import pytest
 from flask import Flask
 from PIL import Image
 
@@ -21,6 +21,8 @@ from tests.faults.wholeness import assert_nothing_left_open, assert_whole, rows_
 from tests.hazards import acts
 from tests.hazards.city import City, reported
 from tests.hazards.visiting import FILE, Visitor
+
+resource = pytest.importorskip("resource", reason="Windows has no limit on the size of files")
 
 WORDS = "电炉冷却水系统没有流量报警，𬭬号炉旁已见水渍"
 ROOM = 60_000  # bytes; smaller than the photo
