@@ -27,6 +27,8 @@ class Draft {
     this.adopt = adopt;
     this.queued = false;
     this.sending = false;
+    this.unsaved = false;
+    this.unsavedPhotos = false;
     this.stored = { words: true, photos: true };
     this.line = null;
   }
@@ -37,6 +39,8 @@ class Draft {
     this.form.addEventListener("input", () => this.edited());
     this.form.addEventListener("photoschange", () => this.edited(true));
     this.form.addEventListener("submit", (event) => this.onSubmit(event));
+    addEventListener("pagehide", () => this.leaving());
+    document.addEventListener("visibilitychange", () => document.hidden && this.leaving());
     addEventListener("online", () => this.online());
     addEventListener("offline", () => this.showOffline());
     setInterval(() => this.retry(), RETRY_MS);
@@ -62,12 +66,21 @@ class Draft {
 
   edited(photos = false) {
     this.queued = false;
+    this.unsaved = true;
+    this.unsavedPhotos ||= photos;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(photos), photos ? 0 : PAUSE_MS);
+    this.timer = setTimeout(() => this.save(this.unsavedPhotos), this.unsavedPhotos ? 0 : PAUSE_MS);
+  }
+
+  // The page is left within the pause after the last key: words go down at once, before it is gone.
+  leaving() {
+    if (this.unsaved) this.save(this.unsavedPhotos);
   }
 
   async save(photos = false) {
     clearTimeout(this.timer);
+    this.unsaved = false;
+    this.unsavedPhotos &&= !photos;
     const at = Date.now();
     const draft = { at, queued: this.queued, values: valuesOf(this.form) };
     this.stored.words = writeDraft(this.key, draft);
