@@ -14,11 +14,12 @@ from accounts.access import actor_if_any
 from accounts.authority import KEEPS_ENTERPRISES
 from accounts.navigation import Area, add_area, nav_for, tabs_for
 from accounts.roles import SYSTEM_ROLES, Role
-from accounts.views import accounts, administration, enterprises, entry, me, offices, people, security
+from accounts.views import accounts, administration, calendar, enterprises, entry, me, offices, people, security
 from core.days import SHANGHAI
 from core.settings import Settings
 
-PAGES = (entry, me, offices, enterprises, people, security)  # importing them gives the blueprints their routes
+# importing them gives the blueprints their routes
+PAGES = (entry, me, offices, enterprises, people, security, calendar)
 LOGIN_LIMIT = "60 per minute; 600 per hour"  # of one address: a whole office may stand behind one
 
 
