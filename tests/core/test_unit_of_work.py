@@ -99,7 +99,7 @@ def test_a_lost_connection_refuses_and_the_next_try_works(
     settings = settings_for(databases.filled("postgresql", tmp_path), tmp_path / "instance")
     for app in running(settings, clock):
         with app.app_context():
-            with pytest.raises(Unavailable, match="数据库暂时没有应答"), unit_of_work() as session:
+            with pytest.raises(Unavailable, match="数据库暂时没有应答"), unit_of_work() as session:  # noqa: PT012 - lost inside
                 lost = session.scalar(select(func.pg_backend_pid()))
                 databases.on_server(f"SELECT pg_terminate_backend({lost})")
                 next_number("x")
