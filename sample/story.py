@@ -20,7 +20,7 @@ from hazards.operations import requests, working
 from hazards.operations.reporting import Report, report
 from sample.cases import AT_MAIN, MAIN, Case
 from sample.pictures import drawing
-from sample.staff import Staff
+from sample.staff import DISTRICTS, Staff
 from workflows.closure import Origin
 from workflows.vocabulary import Action, Category, Grade, Manner, StopScope, Verdict
 
@@ -204,7 +204,7 @@ def _accept_or_order(story: Story, course: Course) -> None:
         _ask(story, Action.ACCEPT, story.of_plant("safety_manager"), offered)
         _sign(story, *[story.of_plant(role) for role in signers])
         return
-    number = f"（渝{story.case.region[-2:]}）应急责改〔{story.at.year}〕{story.index + 11}号"
+    number = f"（{DISTRICTS[story.case.region][0]}）应急责改〔{story.at.year}〕{story.index + 11}号"
     offered |= {"order_number": number, "order_basis": BASIS}
     _ask(story, Action.ORDER, story.of_office("jc1"), offered)
     _sign(story, story.of_office("jc1"), story.of_office("jc2"))

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 
@@ -25,6 +27,12 @@ from core.db import db
 from core.settings import Settings, load_settings
 from tests.clocks import FixedClock
 from tests.databases import KINDS, TEST_SECRETS, Databases, TestDatabase
+
+# the same examples each time, however loaded the machine: a test must not depend on the clock
+hypothesis_settings.register_profile(
+    "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
