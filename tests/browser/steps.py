@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from pypdf import PdfWriter
 
 from tests.hazards.city import PASSWORD, photo
@@ -72,12 +72,10 @@ def report(page: Page, facts: dict[str, str] = SELF_FOUND, *, before: Sequence[s
     choose(page, "哪一类", facts["category"])
 
 
-def open_turn(page: Page, number: str, verb: str) -> Locator:
+def open_turn(page: Page, number: str, verb: str) -> None:
     """Open the hazard and follow the button that says it is this person's turn."""
     page.goto(f"/hazards/{number}")
-    turn = page.get_by_role("region", name="现在轮到您")
-    turn.get_by_role("link", name=verb).click()
-    return turn
+    page.get_by_role("region", name="现在轮到您").get_by_role("link", name=verb).click()
 
 
 def open_further(page: Page, number: str, verb: str) -> None:
