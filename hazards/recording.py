@@ -114,8 +114,9 @@ def settle_many(hazards: Sequence[Hazard], *, now: datetime) -> list[cases.Loade
         delete(Waiting).where(Waiting.hazard_id.in_([hazard.id for hazard in hazards])),
         execution_options={"synchronize_session": False},
     )
-    for one in loaded:
-        _hand_over(one, before.get(one.hazard.id), now)
+    unheld = [one for one in loaded if _hand_over(one, before.get(one.hazard.id), now)]
+    if unheld:
+        _tell_nobody_can(unheld, now)
     return loaded
 
 
@@ -126,36 +127,44 @@ def _waited_before(hazards: Sequence[Hazard]) -> dict[int, Any]:
     return {row.hazard_id: row for row in rows}
 
 
-def _hand_over(loaded: cases.Loaded, before: Any, now: datetime) -> None:
+def _hand_over(loaded: cases.Loaded, before: Any, now: datetime) -> bool:
+    """Put down who has it now; True where it waits for somebody and nobody can."""
     hazard, next_act = loaded.hazard, expected(loaded.case)
     if next_act is None:
         hazard.holder, hazard.holder_since = "", None
-        return
+        return False
     rows = _rows(loaded, next_act)
     since = _since(loaded, next_act, before, now)
     for row in rows:
         row.since, row.due_on, row.sender_id = since, _due(hazard, next_act), _sender(loaded)
         db.session.add(row)
     hazard.holder, hazard.holder_since = _holder(loaded, next_act, rows)[:120], since
-    if not rows:
-        _tell_nobody_can(loaded, next_act, now)
+    return not rows
 
 
-def _tell_nobody_can(loaded: cases.Loaded, next_act: Expected, now: datetime) -> None:
-    """A step nobody can sign is told to the administrators and the offices' reviewers at once (domain.md §3)."""
+def _tell_nobody_can(unheld: Sequence[cases.Loaded], now: datetime) -> None:
+    """Steps nobody can sign are told to the administrators and the offices' reviewers at once (domain.md §3).
+
+    One message for each person, however many hazards came together (an import): a digest, not a flood.
+    """
     with everything("who is told that nobody can sign"):
         persons = set(holders(Role.SYSTEM_ADMIN))
-    persons |= {seat.person for seat in loaded.case.seats if seat.role is Role.REVIEWER}
+    persons |= {seat.person for one in unheld for seat in one.case.seats if seat.role is Role.REVIEWER}
+    first = unheld[0]
+    next_act = expected(first.case)
+    assert next_act is not None, "only what waits for somebody can lack somebody"
     step = next_act.step.step.label if next_act.step else next_act.action.label
-    office = loaded.offices[-1].name if loaded.offices else "未设监管单位"
-    number = loaded.hazard.number
+    office = first.offices[-1].name if first.offices else "监管单位"
+    more = f" 等 {len(unheld)} 条" if len(unheld) > 1 else ""
+    index = next_act.step.index if next_act.step else 0
     tell(
         persons,
         "nobody",
-        f"{number}：「{next_act.action.label}」的“{step}”没有人可以办理。请为企业或{office}补充人员、授予角色。",
+        f"{first.hazard.number}{more}：「{next_act.action.label}」的“{step}”没有人可以办理。"
+        f"请为企业或{office}补充人员、授予角色。",
         now=now,
-        url=f"/hazards/{number}",
-        key=f"nobody:{number}:{next_act.action.value}:{next_act.step.index if next_act.step else 0}",
+        url=f"/hazards/{first.hazard.number}",
+        key=f"nobody:{first.hazard.number}:{next_act.action.value}:{index}:{len(unheld)}",
     )
 
 

@@ -96,8 +96,8 @@ def link(page: str, words: str) -> str:
 # --- who sees what ----------------------------------------------------------------------------------------------
 
 SEES = {
-    **dict.fromkeys(["manager", "principal", "plant_manager"], "1"),
-    **dict.fromkeys(["worker", "leader", "head"], ""),  # of the own unit, and what they reported themselves
+    **dict.fromkeys(["manager", "principal", "plant_manager", "head"], "1"),
+    **dict.fromkeys(["worker", "leader"], ""),  # of the own unit, and what they reported themselves
     "shop_principal": "2 4",
     "far_principal": "3",
     **dict.fromkeys(["inspector_a", "reviewer", "approver", "clerk", "town_officer", "town_head"], "1 2 4"),

@@ -307,7 +307,7 @@ RULES: tuple[Callable[[Walk], None], ...] = (
 )
 
 # Always the same walks, so that a failure is the change's and not the day's.
-SETTINGS = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck])
+SETTINGS = settings(max_examples=240, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck])
 
 
 def test_on_every_walk_every_rule_holds() -> None:
