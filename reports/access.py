@@ -1,14 +1,15 @@
-"""Who may take a ledger out of the register: those who see the whole of what it covers (domain.md §2)."""
+"""Who may take a ledger out of the register: those who answer for the whole of what it covers (domain.md §2)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from accounts.access import SEES_WHOLE_ENTERPRISE, Actor
-from accounts.roles import REGULATOR_ROLES
+from accounts.access import Actor
+from accounts.roles import REGULATOR_ROLES, Role
 from core.refusals import NotAllowed
 
-EXPORTERS: Final = SEES_WHOLE_ENTERPRISE | REGULATOR_ROLES
+ANSWERS_FOR_ENTERPRISE: Final = frozenset({Role.PRINCIPAL, Role.PLANT_MANAGER, Role.SAFETY_MANAGER})
+EXPORTERS: Final = ANSWERS_FOR_ENTERPRISE | REGULATOR_ROLES
 
 
 def may_export(actor: Actor) -> bool:

@@ -35,7 +35,7 @@ PLAIN: dict[str, str] = {
     "/": ALL,
     "/hazards/": ALL,
     "/hazards/new": f"{ENTERPRISES} {INSPECTORS} town_officer complaints",
-    "/reports/": f"head manager plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/reports/": f"manager plant_manager principal shop_principal far_principal {REGULATORS}",
     "/me": ALL,
     "/me/password": ALL,
     "/me/deputies/new": ALL,
@@ -49,6 +49,7 @@ PLAIN: dict[str, str] = {
     "/admin/regulators/1": " ".join(SYSTEM),
     "/admin/regulators/1/edit": "system_admin",
     "/admin/regulators/1/people/new": "system_admin",
+    "/admin/calendar": f"manager shop_principal {REGULATORS} {' '.join(SYSTEM)}",
     "/admin/security": "security_admin auditor",
     "/admin/security/idle": "security_admin",
 }
