@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from core.days import Due, Unit, WorkingDays, due_after, shanghai_day
+from core.days import Due, Unit, WorkingDays, due_after
 from workflows.vocabulary import State
 
 
@@ -86,8 +86,3 @@ def days_left(deadline: date | None, today: date) -> int | None:
 def major_report_due(proposed_at: datetime, hours: int | None = None) -> datetime:
     """By when a major hazard is reported to the regulator (及时; a setting, 24 h)."""
     return proposed_at + timedelta(hours=hours or PERIODS["report_major"].number)
-
-
-def first_day(moment: datetime) -> date:
-    """The Shanghai day from which a period that starts at a moment is counted."""
-    return shanghai_day(moment)

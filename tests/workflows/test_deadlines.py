@@ -20,7 +20,6 @@ from workflows.deadlines import (
     days_overdue,
     due_on,
     extend_by,
-    first_day,
     major_report_due,
 )
 from workflows.vocabulary import State
@@ -230,8 +229,8 @@ def test_days_left_are_zero_on_the_last_day_and_negative_after_it() -> None:
 
 def test_a_day_begins_and_ends_in_shanghai_not_in_utc() -> None:
     assert start_of_day(date(2026, 11, 20)) == datetime(2026, 11, 19, 16, 0, tzinfo=UTC)
-    assert first_day(datetime(2026, 11, 19, 16, 0, tzinfo=UTC)) == date(2026, 11, 20)
-    assert first_day(datetime(2026, 11, 19, 15, 59, tzinfo=UTC)) == date(2026, 11, 19)
+    assert shanghai_day(datetime(2026, 11, 19, 16, 0, tzinfo=UTC)) == date(2026, 11, 20)
+    assert shanghai_day(datetime(2026, 11, 19, 15, 59, tzinfo=UTC)) == date(2026, 11, 19)
 
 
 @pytest.mark.parametrize(
