@@ -56,7 +56,9 @@ def test_every_constraint_of_the_register_has_its_breach_here() -> None:
 
 def _named() -> Iterator[str]:
     tables = [
-        mapper.local_table for mapper in Base.registry.mappers if mapper.class_.__module__ == hazards.models.__name__
+        mapper.local_table
+        for mapper in Base.registry.mappers
+        if mapper.class_.__module__.startswith(hazards.models.__name__)
     ]
     for table in tables:
         yield from (str(one.name) for one in table.constraints if isinstance(one, CheckConstraint | UniqueConstraint))

@@ -1,4 +1,4 @@
-"""Tables of the register: the hazard as it stands, its versions, requests and signatures, evidence, deadlines."""
+"""The hazard as it stands, and its versions."""
 
 from __future__ import annotations
 
@@ -9,42 +9,30 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Date,
-    Float,
     ForeignKey,
     Index,
     Integer,
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from accounts.models import Enterprise, OrgUnit, Person, Regulator
-from accounts.roles import Role
+from accounts.models import Enterprise, OrgUnit, Regulator
 from core.db import Base, Code, Id, Json, UtcDateTime, code_check, path_type
-from core.models import Chained, StoredFile
+from core.models import Chained
 from core.scope import Tenant
-from hazards.rules import EvidenceKind, WaitingFor
-from workflows.closure import Origin, Variant
+from hazards.models.partial import where
+from workflows.closure import Origin
 from workflows.vocabulary import (
-    Action,
     Category,
     Channel,
     Grade,
     ListingLevel,
-    Manner,
-    RequestStatus,
     State,
     StopScope,
     Tier,
-    Verdict,
 )
-
-
-def _where(condition: str) -> dict[str, Any]:
-    """A partial index, the same on both databases."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class Hazard(Chained, Tenant, Base):
@@ -62,12 +50,12 @@ class Hazard(Chained, Tenant, Base):
         CheckConstraint("(state = 'dismissed') = (dismissed_at IS NOT NULL)", name="dismissed_has_time"),
         CheckConstraint("NOT town_order OR grade = 'general'", name="town_closes_no_major"),
         CheckConstraint("duplicate_of_id IS NULL OR duplicate_of_id <> id", name="not_its_own_duplicate"),
-        Index("ix_hazard_open_deadline", "deadline", "id", **_where("state IN ('reported', 'rectifying', 'verified')")),
+        Index("ix_hazard_open_deadline", "deadline", "id", **where("state IN ('reported', 'rectifying', 'verified')")),
         Index("ix_hazard_enterprise_id_state_deadline", "enterprise_id", "state", "deadline"),
         Index("ix_hazard_region_path_sector_state", "region_path", "sector", "state"),
         Index("ix_hazard_found_on_id", "found_on", "id"),
         # the same row of a ledger becomes one hazard, however many import it at once
-        Index("uq_hazard_merge_key", "merge_key", unique=True, **_where("merge_key IS NOT NULL")),
+        Index("uq_hazard_merge_key", "merge_key", unique=True, **where("merge_key IS NOT NULL")),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
@@ -231,7 +219,7 @@ class HazardVersion(Tenant, Base):
     __table_args__ = (
         UniqueConstraint("hazard_id", "version"),
         Index("ix_hazard_version_period", "valid_from", "valid_to"),
-        Index("ix_hazard_version_current", "region_path", "hazard_id", **_where("valid_to IS NULL")),
+        Index("ix_hazard_version_current", "region_path", "hazard_id", **where("valid_to IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -247,219 +235,3 @@ class HazardVersion(Tenant, Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     content: Mapped[dict[str, Any]] = mapped_column(Json)
     digest: Mapped[str] = mapped_column(String(64))
-
-
-class SignOffRequest(Tenant, Base):
-    """A request that asks for signatures, with what it froze and what comes into force when all have signed."""
-
-    __tablename__ = "sign_off_request"
-    __table_args__ = (
-        CheckConstraint(code_check("action", Action), name="action"),
-        CheckConstraint(code_check("status", RequestStatus), name="status"),
-        CheckConstraint("(status = 'open') = (ended_at IS NULL)", name="open_has_no_end"),
-        # one open request per hazard, whoever is quicker
-        Index("uq_sign_off_request_open", "hazard_id", unique=True, **_where("status = 'open'")),
-        Index("ix_sign_off_request_hazard_id_id", "hazard_id", "id"),
-        Index("ix_sign_off_request_target", "target_office_id", **_where("target_office_id IS NOT NULL")),
-    )
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"))
-    action: Mapped[Action] = mapped_column(Code(Action))
-    variant: Mapped[Variant] = mapped_column(Code(Variant))
-    grade: Mapped[Grade] = mapped_column(Code(Grade))
-    origin: Mapped[Origin] = mapped_column(Code(Origin))
-    status: Mapped[RequestStatus] = mapped_column(Code(RequestStatus), default=RequestStatus.OPEN)
-    opened_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    by_enterprise: Mapped[bool] = mapped_column(Boolean)
-    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    end_reason: Mapped[str] = mapped_column(Text, default="")
-    note: Mapped[str] = mapped_column(Text, default="")
-    # what comes with the request (new deadline, grade, criterion, target office …), by the names of its form
-    offered: Mapped[dict[str, Any]] = mapped_column(Json)
-    # the exact lines every signer sees, and their digest
-    deed: Mapped[list[list[str]]] = mapped_column(Json)
-    deed_digest: Mapped[str] = mapped_column(String(64))
-    target_office_id: Mapped[int | None] = mapped_column(ForeignKey("regulator.id"))
-
-    opened_by: Mapped[Person] = relationship(foreign_keys=[opened_by_id], lazy="raise_on_sql")
-    signatures: Mapped[list[Signature]] = relationship(
-        order_by="Signature.id", lazy="raise_on_sql", back_populates="request"
-    )
-
-
-class Signature(Tenant, Base):
-    """One step signed: by whom, in which role, how, with which opinion, over which digest."""
-
-    __tablename__ = "signature"
-    __table_args__ = (
-        UniqueConstraint("request_id", "step"),
-        CheckConstraint(code_check("role", Role), name="role"),
-        CheckConstraint(code_check("manner", Manner), name="manner"),
-        CheckConstraint("(manner = 'paper') = (recorder_id IS NOT NULL)", name="paper_has_recorder"),
-        CheckConstraint("recorder_id IS NULL OR recorder_id <> person_id", name="recorder_is_not_signer"),
-        Index("ix_signature_hazard_id", "hazard_id"),
-        Index("ix_signature_person_id_signed_at", "person_id", "signed_at"),
-    )
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    request_id: Mapped[int] = mapped_column(ForeignKey("sign_off_request.id"))
-    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"))
-    step: Mapped[int] = mapped_column(Integer)
-    step_label: Mapped[str] = mapped_column(String(60))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    person_name: Mapped[str] = mapped_column(String(60))
-    role: Mapped[Role] = mapped_column(Code(Role))
-    organisation: Mapped[str] = mapped_column(String(200))
-    deputising_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    stand_in: Mapped[bool] = mapped_column(Boolean, default=False)
-    manner: Mapped[Manner] = mapped_column(Code(Manner))
-    verdict: Mapped[Verdict] = mapped_column(Code(Verdict))
-    opinion: Mapped[str] = mapped_column(Text, default="")
-    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    deed_digest: Mapped[str] = mapped_column(String(64))
-    recorder_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    paper_number: Mapped[str] = mapped_column(String(80), default="")
-    paper_on: Mapped[date | None] = mapped_column(Date)
-    scan_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
-
-    request: Mapped[SignOffRequest] = relationship(back_populates="signatures", lazy="raise_on_sql")
-    recorder: Mapped[Person | None] = relationship(foreign_keys=[recorder_id], lazy="raise_on_sql")
-    deputising_for: Mapped[Person | None] = relationship(foreign_keys=[deputising_for_id], lazy="raise_on_sql")
-
-
-class DeadlineChange(Tenant, Base):
-    """Every deadline a hazard had, who set it by which action, and how it was counted."""
-
-    __tablename__ = "deadline_change"
-    __table_args__ = (Index("ix_deadline_change_hazard_id", "hazard_id"),)
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    action: Mapped[Action] = mapped_column(Code(Action))
-    deadline: Mapped[date] = mapped_column(Date)
-    counted: Mapped[str] = mapped_column(String(200), default="")
-    provisional: Mapped[bool] = mapped_column(Boolean, default=False)
-    was_late: Mapped[bool] = mapped_column(Boolean, default=False)
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-
-
-class Evidence(Tenant, Base):
-    """A photo or file that belongs to a hazard: what it shows, who added it, when and where it was taken."""
-
-    __tablename__ = "evidence"
-    __table_args__ = (
-        CheckConstraint(code_check("kind", EvidenceKind), name="kind"),
-        Index("ix_evidence_hazard_id_kind", "hazard_id", "kind"),
-    )
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"))
-    kind: Mapped[EvidenceKind] = mapped_column(Code(EvidenceKind))
-    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
-    view_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
-    thumb_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
-    name: Mapped[str] = mapped_column(String(200), default="")
-    caption: Mapped[str] = mapped_column(String(200), default="")
-    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    longitude: Mapped[float | None] = mapped_column(Float)
-    latitude: Mapped[float | None] = mapped_column(Float)
-
-    file: Mapped[StoredFile] = relationship(foreign_keys=[file_id], lazy="joined", innerjoin=True)
-    added_by: Mapped[Person | None] = relationship(foreign_keys=[added_by_id], lazy="raise_on_sql")
-
-
-class WorkRecord(Tenant, Base):
-    """Work done on a hazard: who is named as having done it, or recorded it as own work."""
-
-    __tablename__ = "work_record"
-    __table_args__ = (Index("ix_work_record_hazard_id", "hazard_id"),)
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    text: Mapped[str] = mapped_column(Text, default="")
-
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise_on_sql")
-
-
-class Waiting(Tenant, Base):
-    """For whom a hazard waits: a role in an organisation, or one person; worked out after each operation."""
-
-    __tablename__ = "waiting"
-    __table_args__ = (
-        CheckConstraint(code_check("what", WaitingFor), name="what"),
-        CheckConstraint(
-            "(enterprise_id IS NOT NULL) OR (regulator_id IS NOT NULL) OR (person_id IS NOT NULL)", name="somebody"
-        ),
-        Index("ix_waiting_enterprise_id_role_due_on", "enterprise_id", "role", "due_on"),
-        Index("ix_waiting_regulator_id_role_due_on", "regulator_id", "role", "due_on"),
-        Index("ix_waiting_person_id_due_on", "person_id", "due_on"),
-        Index("ix_waiting_hazard_id", "hazard_id"),
-    )
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"))
-    what: Mapped[WaitingFor] = mapped_column(Code(WaitingFor))
-    action: Mapped[Action] = mapped_column(Code(Action))
-    step_label: Mapped[str] = mapped_column(String(60), default="")
-    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
-    regulator_id: Mapped[int | None] = mapped_column(ForeignKey("regulator.id"))
-    role: Mapped[Role | None] = mapped_column(Code(Role))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    barred: Mapped[list[int]] = mapped_column(Json)
-    since: Mapped[datetime] = mapped_column(UtcDateTime)
-    due_on: Mapped[date | None] = mapped_column(Date)
-    sender_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-
-    hazard: Mapped[Hazard] = relationship(lazy="raise_on_sql")
-
-
-class HazardNote(Tenant, Base):
-    """Words that belong to an entry of the history: a reason, a reminder, an objection, how an order was served."""
-
-    __tablename__ = "hazard_note"
-    __table_args__ = (Index("ix_hazard_note_hazard_id", "hazard_id"),)
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"))
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    text: Mapped[str] = mapped_column(Text)
-
-
-class LedgerImport(Base):
-    """A file that came in: kept with its digest, with the report of every row."""
-
-    __tablename__ = "ledger_import"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
-    file_name: Mapped[str] = mapped_column(String(200))
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    filed_by: Mapped[str] = mapped_column(String(100), default="")
-    filed_on: Mapped[date | None] = mapped_column(Date)
-    report: Mapped[dict[str, Any]] = mapped_column(Json)
-
-
-class Criterion(Base):
-    """A clause that makes a hazard major, versioned by its standard's effective date (null where not known)."""
-
-    __tablename__ = "criterion"
-    __table_args__ = (UniqueConstraint("standard", "document_no", "industry", "clause"),)
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    standard: Mapped[str] = mapped_column(String(120))
-    document_no: Mapped[str] = mapped_column(String(60), default="")
-    effective_from: Mapped[date | None] = mapped_column(Date)
-    industry: Mapped[str] = mapped_column(String(60))
-    clause: Mapped[str] = mapped_column(String(60))
-    text: Mapped[str] = mapped_column(Text)
