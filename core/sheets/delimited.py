@@ -15,7 +15,7 @@ _SEPARATORS: Final = ",\t;"
 _SAMPLE = 64 * 1024
 
 
-def read_delimited(data: bytes, name: str, limits: Limits) -> Grid:
+def read_delimited(data: bytes, name: str, limits: Limits, first_rows: int | None = None) -> Grid:
     """The file as one grid of texts; a row is a record, which may hold line breaks. Raises BadFile."""
     text, lost = _decoded(data)
     if "\x00" in text:
@@ -23,8 +23,12 @@ def read_delimited(data: bytes, name: str, limits: Limits) -> Grid:
     csv.field_size_limit(limits.cell_characters)
     rows: list[tuple[str, ...]] = []
     cells = 0
+    is_partial = False
     try:
         for record in csv.reader(StringIO(text, newline=""), delimiter=_separator(text)):
+            if len(rows) == first_rows:
+                is_partial = True
+                break
             cells += len(record)
             rows.append(tuple(record))
             if len(rows) > limits.rows or len(record) > limits.columns or cells > limits.cells:
@@ -35,7 +39,7 @@ def read_delimited(data: bytes, name: str, limits: Limits) -> Grid:
         ) from error
     while rows and not any(value.strip() for value in rows[-1]):
         rows.pop()
-    return Grid(name=name, rows=tuple(rows), lost_characters=lost)
+    return Grid(name=name, rows=tuple(rows), lost_characters=lost, is_partial=is_partial)
 
 
 def _decoded(data: bytes) -> tuple[str, int]:

@@ -26,6 +26,8 @@ class Grid:
     """The first cell whose formula was saved without its result, like "C7"; empty if there is none."""
     lost_characters: int = 0
     """Characters of the file that its encoding could not give."""
+    is_partial: bool = False
+    """Whether the sheet has more rows than these, because only its first ones were asked for."""
 
     @property
     def height(self) -> int:

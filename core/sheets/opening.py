@@ -13,16 +13,20 @@ from core.sheets.text import clean
 from core.sheets.workbook import read_workbook
 
 
-def open_sheets(data: bytes, filename: str, *, limits: Limits = STANDARD) -> tuple[Grid, ...]:
+def open_sheets(
+    data: bytes, filename: str, *, limits: Limits = STANDARD, first_rows: int | None = None
+) -> tuple[Grid, ...]:
     """The sheets of an .xlsx or .csv file that hold anything, at least one.
 
     What the file is, is told from its bytes; `filename` must agree and is used for nothing else.
+    With `first_rows` only so many rows of each sheet are read, however large the file (`Grid.is_partial`).
     Raises BadFile with one sentence for everything that is no plain table.
     """
     if is_workbook(data, filename, limits):
-        grids = read_workbook(data, limits)
+        grids = read_workbook(data, limits, first_rows)
     else:
-        grids = (read_delimited(data, clean(PurePosixPath(filename.replace("\\", "/")).stem), limits),)
+        name = clean(PurePosixPath(filename.replace("\\", "/")).stem)
+        grids = (read_delimited(data, name, limits, first_rows),)
     grids = tuple(grid for grid in grids if grid.rows)
     if not grids:
         raise BadFile("表格里没有任何内容，没有写入任何内容。请检查是否选错了文件。")

@@ -32,7 +32,7 @@ class _Streamed(Protocol):
     def iter_rows(self, *, values_only: Literal[True]) -> Iterator[tuple[object, ...]]: ...
 
 
-def read_workbook(data: bytes, limits: Limits) -> tuple[Grid, ...]:
+def read_workbook(data: bytes, limits: Limits, first_rows: int | None = None) -> tuple[Grid, ...]:
     """Every sheet with something in it, in the workbook's order; raises BadFile."""
     with open_container(data, limits) as archive:
         scans = scan_workbook(archive, limits)
@@ -41,7 +41,7 @@ def read_workbook(data: bytes, limits: Limits) -> tuple[Grid, ...]:
             # openpyxl warns of styles and extensions it leaves out; only values are read here
             warnings.simplefilter("ignore")
             workbook = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            grids = tuple(_grids(workbook, scans, limits))
+            grids = tuple(_grids(workbook, scans, limits, first_rows))
             workbook.close()
     except BadFile:
         raise
@@ -53,7 +53,7 @@ def read_workbook(data: bytes, limits: Limits) -> tuple[Grid, ...]:
     return grids
 
 
-def _grids(workbook: Workbook, scans: dict[str, SheetScan], limits: Limits) -> Iterator[Grid]:
+def _grids(workbook: Workbook, scans: dict[str, SheetScan], limits: Limits, first_rows: int | None) -> Iterator[Grid]:
     room = limits.cells
     if len(workbook.worksheets) > limits.sheets:
         raise BadFile(f"工作簿有 {len(workbook.worksheets)} 张工作表，超过 {limits.sheets} 张的上限。请拆开后再导入。")
@@ -61,7 +61,7 @@ def _grids(workbook: Workbook, scans: dict[str, SheetScan], limits: Limits) -> I
         if not isinstance(worksheet, ReadOnlyWorksheet):
             continue
         sheet = cast("_Streamed", worksheet)
-        rows, used = _rows(sheet, room, limits)
+        rows, used, is_partial = _rows(sheet, room, limits, first_rows)
         room -= used
         if not used:
             continue
@@ -72,15 +72,20 @@ def _grids(workbook: Workbook, scans: dict[str, SheetScan], limits: Limits) -> I
             merges=_merges(scan.merges, rows, limits),
             epoch_1904=workbook.epoch == CALENDAR_MAC_1904,
             uncomputed=scan.uncomputed,
+            is_partial=is_partial,
         )
 
 
-def _rows(sheet: _Streamed, room: int, limits: Limits) -> tuple[tuple[tuple[Value, ...], ...], int]:
-    """The rows down to the last filled one, and how many cells they fill; `room` bounds them."""
+def _rows(
+    sheet: _Streamed, room: int, limits: Limits, first_rows: int | None
+) -> tuple[tuple[tuple[Value, ...], ...], int, bool]:
+    """The rows down to the last filled one, how many cells they fill, whether there are more rows."""
     sheet.reset_dimensions()
     rows: list[tuple[Value, ...]] = []
     last = used = 0
     for values in sheet.iter_rows(values_only=True):
+        if len(rows) == first_rows:
+            return tuple(rows[:last]), used, True
         row = tuple(_value(value, limits) for value in values)
         rows.append(row)
         filled = sum(not is_blank(value) for value in row)
@@ -88,7 +93,7 @@ def _rows(sheet: _Streamed, room: int, limits: Limits) -> tuple[tuple[tuple[Valu
         last = len(rows) if filled else last
         if used > room or len(rows) > limits.rows or len(row) > limits.columns:
             raise BadFile("表格的单元格太多，超过一份台账的上限。请拆成几个文件分别导入。")
-    return tuple(rows[:last]), used
+    return tuple(rows[:last]), used, False
 
 
 def _value(value: object, limits: Limits) -> Value:

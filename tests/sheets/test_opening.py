@@ -66,6 +66,16 @@ def test_a_workbook_gives_its_sheets_with_content() -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "name"), [(workbook([[n, "甲"] for n in range(9)]), "a.xlsx"), (b"1,a\n" * 9, "a.csv")]
+)
+def test_only_the_first_rows_are_read_where_that_is_asked(data: bytes, name: str) -> None:
+    (grid,) = open_sheets(data, name, first_rows=4)
+    assert (grid.height, grid.is_partial) == (4, True)
+    (grid,) = open_sheets(data, name, first_rows=9)
+    assert (grid.height, grid.is_partial) == (9, False)
+
+
+@pytest.mark.parametrize(
     ("data", "name", "words"),
     [
         (b"", "台账.xlsx", "空的"),
