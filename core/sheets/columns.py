@@ -35,10 +35,17 @@ class Synonyms:
     Meaning(field='deadline', rank=1)
     """
 
-    def __init__(self, table: Mapping[str, Sequence[str]], *, groups: frozenset[str] = frozenset()) -> None:
-        """`groups` are the fields that a group's name may give to all columns under it."""
+    def __init__(
+        self,
+        table: Mapping[str, Sequence[str]],
+        *,
+        groups: frozenset[str] = frozenset(),
+        first: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """`groups` are the fields that a group's name may give to all columns under it. `first` are titles that
+        go before the table, whatever it says of them."""
         self._groups = groups
-        self._meanings: dict[str, Meaning] = {}
+        self._meanings = {squeeze(title): Meaning(field, 0) for field, own in (first or {}).items() for title in own}
         for field, titles in table.items():
             for rank, title in enumerate(titles):
                 self._meanings.setdefault(squeeze(title), Meaning(field, rank))

@@ -43,8 +43,19 @@ def find_header(grid: Grid, is_known: Known) -> Header | None:
         return None
     first = _first_row(grid, best)
     last = _last_row(grid, best, first)
-    paths = tuple(_path(grid, column, first, last) for column in range(1, grid.width + 1))
-    return Header(first, _after_numbering(grid, last, first), paths)
+    return Header(first, _after_numbering(grid, last, first), _paths(grid, first, last))
+
+
+def header_at(grid: Grid, first: int, last: int) -> Header | None:
+    """The header in these rows, as a person says; None where the sheet has no such rows or they are empty."""
+    if not 1 <= first <= last < first + MOST_ROWS or last > grid.height:
+        return None
+    paths = _paths(grid, first, last)
+    return Header(first, last, paths) if any(paths) else None
+
+
+def _paths(grid: Grid, first: int, last: int) -> tuple[Path, ...]:
+    return tuple(_path(grid, column, first, last) for column in range(1, grid.width + 1))
 
 
 def _known_in(grid: Grid, row: int, is_known: Known) -> int:

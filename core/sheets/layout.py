@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from core.sheets.grid import Grid
-from core.sheets.header import Header, Known, find_header
+from core.sheets.header import Header, Known, find_header, header_at
 from core.sheets.text import Value, as_text, squeeze
 
 _LINE = re.compile(r"^\s*([^：:\s]{2,14})\s*[：:]\s*(.*)$", re.DOTALL)
@@ -60,9 +60,13 @@ class Layout:
     footer: str
 
 
-def find_layout(grid: Grid, is_known: Known) -> Layout | None:
-    """The layout of a sheet whose header names `is_known` recognises; None where there is no such header."""
-    header = find_header(grid, is_known)
+def find_layout(grid: Grid, is_known: Known, *, header_rows: tuple[int, int] | None = None) -> Layout | None:
+    """The layout of a sheet whose header names `is_known` recognises; None where there is no such header.
+
+    `header_rows` are the rows a person says the header has; rows that the sheet does not have say nothing.
+    """
+    told = header_at(grid, *header_rows) if header_rows else None
+    header = told or find_header(grid, is_known)
     if header is None:
         return None
     body = [row for row in range(header.last_row + 1, grid.height + 1) if grid.filled(row)]

@@ -85,10 +85,12 @@ class Draft:
         """Adds a remark on a column of this row; a field without a column goes by its own name."""
         plan = at if isinstance(at, Plan) else self.plans.get(at)
         if plan is None:
-            title = RULE_OF[at].label if isinstance(at, Field) else ""
-            self.remarks.append(Remark(self.row, title, text[:200], reason))
+            field = at if isinstance(at, Field) else None
+            title = RULE_OF[field].label if field else ""
+            self.remarks.append(Remark(self.row, title, text[:200], reason, field=field))
         else:
-            self.remarks.append(Remark(self.row, plan.title, text[:200], reason, f"{plan.letter}{self.row}"))
+            cell = f"{plan.letter}{self.row}"
+            self.remarks.append(Remark(self.row, plan.title, text[:200], reason, cell, plan.field))
 
     def keep(self, plan: Plan, text: str) -> None:
         """Keeps a text that has no typed place."""

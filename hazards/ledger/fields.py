@@ -7,7 +7,7 @@ order of preference where two columns of one file mean the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -33,6 +33,7 @@ class Field(StrEnum):
     INDUSTRY = "industry"
     CHANNEL = "channel"
     CHECK_OFFICE = "check_office"
+    UNIT_NAME = "unit_name"
     CHECK_MANNER = "check_manner"
     CHECK_LEVEL = "check_level"
     FOUND_BY = "found_by"
@@ -151,8 +152,9 @@ RULES: Final[tuple[FieldRule, ...]] = (
     _rule(
         Field.CHECK_OFFICE,
         _TEXT,
-        "检查单位 检查部门 检查机关 督导单位 督查单位 排查部门/班组 排查部门 排查班组 排查单位 发现单位 检查组 督导组",
+        "检查单位 检查部门 检查机关 督导单位 督查单位 排查单位 发现单位 检查组 督导组",
     ),
+    _rule(Field.UNIT_NAME, _TEXT, "排查部门/班组 排查部门 排查班组 部门/班组 所属部门 所属班组 班组 部门"),
     _rule(Field.CHECK_MANNER, _TEXT, "检查方式 检查类型 检查形式"),
     _rule(Field.CHECK_LEVEL, _TEXT, "排查层级 排查类型 排查级别 清单层级"),
     _rule(Field.FOUND_BY, _TEXT, "检查人 排查人 发现人 检查人员 排查人员 上报人 执法人员"),
@@ -276,6 +278,13 @@ RULES: Final[tuple[FieldRule, ...]] = (
 RULE_OF: Final = {rule.field: rule for rule in RULES}
 
 
-def synonyms(rules: Iterable[FieldRule] = RULES) -> Synonyms:
-    """The table ready for look-up. Only a unit's group gives its meaning to the columns under it."""
-    return Synonyms({rule.field.value: rule.titles for rule in rules}, groups=frozenset({Field.RESPONSIBLE_UNIT.value}))
+def synonyms(rules: Iterable[FieldRule] = RULES, added: Mapping[str, Field] | None = None) -> Synonyms:
+    """The table ready for look-up; `added` are an office's own titles, which go before the built-in ones.
+
+    Only a unit's group gives its meaning to the columns under it.
+    """
+    table = {rule.field.value: rule.titles for rule in rules}
+    own: dict[str, list[str]] = {}
+    for title, field in (added or {}).items():
+        own.setdefault(field.value, []).append(title)
+    return Synonyms(table, groups=frozenset({Field.RESPONSIBLE_UNIT.value}), first=own)

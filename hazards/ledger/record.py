@@ -8,12 +8,18 @@ from dataclasses import field as with_default
 from datetime import date, time
 
 from core.refusals import Refusal
+from hazards.ledger.clauses import NamedClause
 from hazards.ledger.fields import Field
 from workflows.vocabulary import Category, Channel, Grade, ListingLevel, State, StopScope
 
 
 class NotALedger(Refusal):
-    """The file is readable but no list of hazards; nothing of it is written."""
+    """The file is readable but no list of hazards; nothing of it is written. `outline` is how far it was
+    understood: where only the column of descriptions was not recognised, a person may correct it."""
+
+    def __init__(self, sentence: str, outline: Outline | None = None) -> None:
+        super().__init__(sentence)
+        self.outline = outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,8 @@ class Remark:
     reason: str
     cell: str = ""
     """The cell as the spreadsheet names it, like P17; empty where the remark is about no single cell."""
+    field: Field | None = None
+    """What the column was understood as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,17 @@ class Column:
     codes: Mapping[str, str] = with_default(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A file as far as it was understood, for correcting: its sheets, the header of one of them, its columns."""
+
+    sheets: tuple[str, ...]
+    sheet: str
+    header_rows: tuple[int, int]
+    columns: tuple[Column, ...]
+    shape: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
     """One hazard as the file has it. Empty text and None mean that the file says nothing there.
@@ -64,6 +83,9 @@ class LedgerRow:
     Money is integer fen, days are Shanghai days. A day after the ledger's own date or today stands in `kept`,
     not in its field (found and reported days only if after today). `basis_pending`: declared major without a
     basis (判定依据待确认). `grade_declared` False: the file says no grade and general is assumed.
+
+    `part` 0 is a whole row; 1…n the n-th hazard of a row that was split, whose whole text is `original`. `parts` is
+    the split that a cell with several hazards offers, `clauses` what the basis names.
     """
 
     row: int
@@ -72,6 +94,9 @@ class LedgerRow:
     grade_declared: bool
     basis_pending: bool
     description: str
+    part: int = 0
+    parts: tuple[str, ...] = ()
+    original: str = ""
     serial: str = ""
     number: str = ""
     region_name: str = ""
@@ -87,6 +112,7 @@ class LedgerRow:
     industry: str = ""
     channel: Channel | None = None
     check_office: str = ""
+    unit_name: str = ""
     check_manner: str = ""
     check_level: str = ""
     found_by: str = ""
@@ -98,6 +124,7 @@ class LedgerRow:
     place: str = ""
     category: Category | None = None
     basis: str = ""
+    clauses: tuple[NamedClause, ...] = ()
     measures: str = ""
     responsible_unit: str = ""
     responsible_person: str = ""
@@ -155,6 +182,14 @@ class LedgerReading:
     remarks: tuple[Remark, ...]
     """Remarks about the file as a whole; those about a row are with the row."""
     footer: str
+    shape: str = ""
+    """Digest of the header as the reader found it, whatever its data: corrections are remembered for it."""
+    sheets: tuple[str, ...] = ()
+    """All sheets of the file, in its order; any of them may be chosen by a correction."""
+    is_partial: bool = False
+    """Only the first data rows were read (a preview)."""
+    is_form: bool = False
+    """One hazard a form (单位名称 | … | 隐患地址 | …): row n is the n-th form of the file."""
 
     @property
     def not_understood(self) -> tuple[Column, ...]:

@@ -16,6 +16,7 @@ from hazards.ledger.choices import (
     choose_status,
     choose_stop,
 )
+from hazards.ledger.clauses import named_clauses
 from hazards.ledger.fields import RULE_OF, Field
 from hazards.ledger.record import LedgerRow, Skipped
 from hazards.ledger.states import Evidence, establish_state
@@ -147,6 +148,7 @@ def _row(draft: Draft, whole: Whole) -> LedgerRow:
         industry=text.get(Field.INDUSTRY, ""),
         channel=channel,
         check_office=text.get(Field.CHECK_OFFICE, ""),
+        unit_name=text.get(Field.UNIT_NAME, ""),
         check_manner=text.get(Field.CHECK_MANNER, ""),
         check_level=text.get(Field.CHECK_LEVEL, ""),
         found_by=text.get(Field.FOUND_BY, ""),
@@ -158,6 +160,7 @@ def _row(draft: Draft, whole: Whole) -> LedgerRow:
         place=text.get(Field.PLACE, ""),
         category=category,
         basis=text.get(Field.BASIS, ""),
+        clauses=named_clauses(text.get(Field.BASIS, "")),
         measures=text.get(Field.MEASURES, ""),
         responsible_unit=text.get(Field.RESPONSIBLE_UNIT, ""),
         responsible_person=text.get(Field.RESPONSIBLE_PERSON, ""),

@@ -14,7 +14,7 @@ from core.refusals import Refusal
 from core.sheets import Synonyms
 from hazards.ledger import RULES, Field, merge_key, read_ledger
 from hazards.ledger.fields import synonyms
-from hazards.ledger.reading import declares_major
+from hazards.ledger.head import declares_major
 from hazards.ledger.states import Evidence, establish_state
 from hazards.ledger.words import StateWord, read_listing, read_state_word
 from tests.hazards.ledgers import TODAY, kept, made, one, reasons
