@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from core.scope import Viewer, guard, subtree
 from hazards.models import (
@@ -18,6 +18,8 @@ from hazards.models import (
     Hazard,
     HazardNote,
     HazardVersion,
+    LedgerImport,
+    RectificationPoint,
     Signature,
     SignOffRequest,
     Waiting,
@@ -30,7 +32,11 @@ _requests = SignOffRequest.__table__
 
 
 def may_see(hazard: Any, viewer: Viewer) -> ColumnElement[bool]:
-    """The condition on a hazard's row for this viewer."""
+    """The condition on a hazard's row for this viewer; nobody sees what an import has not brought in whole."""
+    return and_(~hazard.hidden, _may_see_shown(hazard, viewer))
+
+
+def _may_see_shown(hazard: Any, viewer: Viewer) -> ColumnElement[bool]:
     if viewer.enterprise_id is not None:
         return or_(_own(hazard, viewer), hazard.concerned_id == viewer.enterprise_id)
     if viewer.region_path is None:
@@ -69,6 +75,15 @@ def _through_hazard(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     return condition
 
 
+def _may_see_import(model: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """An import is its organisation's: of an enterprise, whoever sees all of it; of a regulator, its people."""
+    own: ColumnElement[bool] = model.by_id == viewer.person_id
+    if viewer.enterprise_id is not None:
+        sees_all = viewer.unit_ids is None and not viewer.own_reports_only
+        return or_(own, model.enterprise_id == viewer.enterprise_id) if sees_all else own
+    return or_(own, model.regulator_id == viewer.regulator_id) if viewer.regulator_id is not None else own
+
+
 GUARDED_BY_HAZARD = (
     HazardVersion,
     SignOffRequest,
@@ -76,10 +91,12 @@ GUARDED_BY_HAZARD = (
     DeadlineChange,
     Evidence,
     WorkRecord,
+    RectificationPoint,
     HazardNote,
     Waiting,
 )
 
 guard(Hazard, may_see)
+guard(LedgerImport, _may_see_import)
 for _model in GUARDED_BY_HAZARD:
     guard(_model, _through_hazard)

@@ -111,6 +111,7 @@ def _work(loaded: Loaded, _offered: dict[str, Any]) -> Lines:
     after = [item for item in loaded.evidence if item.kind is EvidenceKind.AFTER]
     return [
         ["整改结果", hazard.result],
+        ["整改要点", f"{hazard.points_total} 项，已整改 {hazard.points_done} 项" if hazard.points_total else ""],
         ["完成日期", _day(hazard.completed_on)],
         ["实际资金", wan_text(hazard.real_cost_fen)],
         ["产生原因", hazard.cause],

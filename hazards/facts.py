@@ -71,6 +71,8 @@ def _filled(value: Any) -> bool:
 def facts_of(hazard: Hazard, evidence: Collection[Evidence]) -> frozenset[Fact]:
     """Every fact the record itself puts in place."""
     found = {fact for fact, names in COLUMNS.items() if any(_filled(getattr(hazard, name)) for name in names)}
+    if hazard.points_done == hazard.points_total:
+        found.add(Fact.POINTS)
     since = hazard.photos_after_since
     for item in evidence:
         if item.kind is EvidenceKind.BEFORE:

@@ -35,6 +35,9 @@ WORDS: dict[str, str] = {
     "correct": "更正",
     "work": "填写整改情况",
     "evidence": "补充照片或文件",
+    "points": "写整改要点",
+    "point": "完成一项整改要点",
+    "point_again": "重新整改一项要点",
     "serve": "登记送达",
     "file_plan": "整改方案备案",
     "escalate": "直报监管部门",
@@ -224,6 +227,10 @@ def _detail(event: Event, history: History, names: Names) -> str:
         kind = content.get("kind", "")
         label = EVIDENCE_LABELS[EvidenceKind(kind)] if kind in set(EvidenceKind) else ""
         return f"{label} {len(_ids(content.get('files')))} 个" if label else ""
+    if event.kind == "points":
+        return f"共 {content.get('points', 0)} 项"
+    if event.kind == "point":
+        return f"整改后照片 {content.get('photos', 0)} 张"
     if event.kind == "serve":
         return f"送达日期 {content.get('served_on', '')}"
     if event.kind == "remind":

@@ -60,6 +60,7 @@ class Fact(StrEnum):
     COMPLETED_ON = "completed_on", "整改完成日期", "work"
     REAL_COST = "real_cost", "实际整改资金", "work"
     PHOTO_AFTER = "photo_after", "至少 1 张整改后照片（上次未通过之后拍的）", "photos"
+    POINTS = "points", "全部整改要点（还有没有整改的）", "points"
     CAUSE = "cause", "产生原因", "work"
     SIMILAR_CHECKED = "similar_checked", "举一反三情况", "work"
     LASTING_MEASURE = "lasting_measure", "长效措施", "work"

@@ -5,17 +5,25 @@ from __future__ import annotations
 from hazards.models.criteria import Criterion
 from hazards.models.following import DeadlineChange, Evidence, HazardNote, Waiting, WorkRecord
 from hazards.models.hazard import Hazard, HazardVersion
+from hazards.models.import_drafts import DraftStage, HeaderTitle, ImportDraft, ImportDraftRow, SheetShape
 from hazards.models.imports import LedgerImport
+from hazards.models.points import RectificationPoint
 from hazards.models.signing import Signature, SignOffRequest
 
 __all__ = [
     "Criterion",
     "DeadlineChange",
+    "DraftStage",
     "Evidence",
     "Hazard",
     "HazardNote",
     "HazardVersion",
+    "HeaderTitle",
+    "ImportDraft",
+    "ImportDraftRow",
     "LedgerImport",
+    "RectificationPoint",
+    "SheetShape",
     "SignOffRequest",
     "Signature",
     "Waiting",

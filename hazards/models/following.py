@@ -57,6 +57,8 @@ class Evidence(Tenant, Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"))
     kind: Mapped[EvidenceKind] = mapped_column(Code(EvidenceKind))
+    # of which point of the rectification it is evidence; empty: of the whole
+    point_id: Mapped[int | None] = mapped_column(ForeignKey("rectification_point.id"))
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
     view_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     thumb_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))

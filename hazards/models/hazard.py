@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -50,6 +51,7 @@ class Hazard(Chained, Tenant, Base):
         CheckConstraint("(state = 'dismissed') = (dismissed_at IS NOT NULL)", name="dismissed_has_time"),
         CheckConstraint("NOT town_order OR grade = 'general'", name="town_closes_no_major"),
         CheckConstraint("duplicate_of_id IS NULL OR duplicate_of_id <> id", name="not_its_own_duplicate"),
+        CheckConstraint("points_done BETWEEN 0 AND points_total", name="points_done_of_total"),
         Index("ix_hazard_open_deadline", "deadline", "id", **where("state IN ('reported', 'rectifying', 'verified')")),
         Index("ix_hazard_enterprise_id_state_deadline", "enterprise_id", "state", "deadline"),
         Index("ix_hazard_region_path_sector_state", "region_path", "sector", "state"),
@@ -101,6 +103,8 @@ class Hazard(Chained, Tenant, Base):
     criterion_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     criterion_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     basis: Mapped[str] = mapped_column(Text, default="")
+    # the clause that an imported basis names, until a person confirms or replaces it
+    criterion_candidate_id: Mapped[int | None] = mapped_column(ForeignKey("criterion.id"))
     basis_unconfirmed: Mapped[bool] = mapped_column(Boolean, default=False)
 
     # who puts it right, until when, and what keeps people safe meanwhile
@@ -154,6 +158,9 @@ class Hazard(Chained, Tenant, Base):
     cause: Mapped[str] = mapped_column(Text, default="")
     similar_checked: Mapped[str] = mapped_column(Text, default="")
     lasting_measure: Mapped[str] = mapped_column(Text, default="")
+    # how many points the rectification has and how many are put right; none: it is done as a whole
+    points_total: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    points_done: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
     # listing, telling, lists
     listed_level: Mapped[ListingLevel | None] = mapped_column(Code(ListingLevel))
@@ -189,6 +196,9 @@ class Hazard(Chained, Tenant, Base):
     imported: Mapped[bool] = mapped_column(Boolean, default=False)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_import.id"), index=True)
     import_row: Mapped[int | None] = mapped_column(Integer)
+    import_part: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    # nobody sees it: the import that brings it is still being written, was given up, or was taken back
+    hidden: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     import_note: Mapped[str] = mapped_column(Text, default="")
     merge_key: Mapped[str | None] = mapped_column(String(64))
     office_name: Mapped[str] = mapped_column(String(100), default="")

@@ -27,13 +27,16 @@ class NewFile:
     latitude: float | None = None
 
 
-def attach(hazard: Hazard, kind: EvidenceKind, file: NewFile, *, by: Actor, now: datetime) -> Evidence:
-    """Keep the original and its copies; the caller records the event."""
+def attach(
+    hazard: Hazard, kind: EvidenceKind, file: NewFile, *, by: Actor, now: datetime, point_id: int | None = None
+) -> Evidence:
+    """Keep the original and its copies, of one point of the rectification or of the whole; the caller records it."""
     view = store_file(file.view, "image/jpeg", now) if file.view else None
     thumb = store_file(file.thumb, "image/jpeg", now) if file.thumb else None
     evidence = Evidence(
         hazard_id=hazard.id,
         kind=kind,
+        point_id=point_id,
         file=store_file(file.data, file.media_type, now),
         view_id=view.id if view else None,
         thumb_id=thumb.id if thumb else None,

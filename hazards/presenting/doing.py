@@ -70,7 +70,7 @@ _DISTANCE = {
 }
 _BARRED = 2
 
-_WHERE = {"facts": "correct", "photos": "photos", "plan": "plan", "work": "work"}
+_WHERE = {"facts": "correct", "photos": "photos", "plan": "plan", "work": "work", "points": "points"}
 
 
 @dataclass(frozen=True, slots=True)

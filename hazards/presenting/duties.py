@@ -160,6 +160,7 @@ DUTIES: dict[str, Duty] = {
     for duty in (
         Duty("plan", "编写整改方案", _plan),
         Duty("work", "填写整改情况", _work),
+        Duty("points", "整改要点", _work),
         Duty("photos", "补充照片和文件", _correct),
         Duty("correct", "更正基本情况", _correct),
         Duty("told", "签收告知", _told),

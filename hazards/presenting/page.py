@@ -44,6 +44,7 @@ class DetailPage:
     facts: tuple[FactRow, ...]
     plan: Plan | None
     work: tuple[FactRow, ...]
+    points: int
     before: tuple[Photo, ...]
     after: tuple[Photo, ...]
     deadlines: tuple[tuple[str, ...], ...]
@@ -69,6 +70,7 @@ def detail_page(loaded: Loaded, actor: Actor, *, now: datetime, oldest_first: bo
         facts=facts_of(loaded, actor, names),
         plan=plan_of(loaded, actor),
         work=work_of(hazard),
+        points=hazard.points_total,
         before=before,
         after=after,
         deadlines=deadline_rows(changes, names),

@@ -257,6 +257,7 @@ def work_of(hazard: Hazard) -> tuple[FactRow, ...]:
     """What was done: result, dates, cost, and for a major one the lessons; empty before any work is recorded."""
     rows: tuple[FactRow, ...] = (
         ("整改结果", hazard.result, True, ""),
+        ("整改要点", points_text(hazard), False, ""),
         ("完成日期", day_text(hazard.completed_on), False, ""),
         ("实际资金", wan_text(hazard.real_cost_fen) if hazard.real_cost_fen is not None else "", False, ""),
         ("产生原因", hazard.cause, True, ""),
@@ -265,6 +266,12 @@ def work_of(hazard: Hazard) -> tuple[FactRow, ...]:
         ("复查人", hazard.reinspected_by, True, ""),
     )
     return tuple(row for row in rows if row[1])
+
+
+def points_text(hazard: Hazard) -> str:
+    """已整改 3 / 5 项; empty where the rectification is done as a whole."""
+    total = hazard.points_total
+    return f"已整改 {hazard.points_done} / {total} 项" if total else ""
 
 
 # --- photos and papers -----------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The register's pages; importing this package gives the blueprint its routes."""
 
-from hazards.views import asking, detail, duties, files, listing, paper, reporting, signing, working
+from hazards.views import asking, detail, duties, files, listing, paper, points, reporting, signing, working
 from hazards.views.blueprint import blueprint
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "files",
     "listing",
     "paper",
+    "points",
     "reporting",
     "signing",
     "working",

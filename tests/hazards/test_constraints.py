@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 import hazards.models
 from core.db import Base, db
-from hazards.models import Criterion
+from hazards.models import Criterion, RectificationPoint
 from tests.clocks import FixedClock
 from tests.hazards import acts
 from tests.hazards.city import City, reported
@@ -46,6 +46,12 @@ BREACHES: dict[str, str] = {
     "ck_evidence_kind": "UPDATE evidence SET kind = 'rumour'",
     "ck_waiting_what": "UPDATE waiting SET what = 'hope'",
     "ck_waiting_somebody": "UPDATE waiting SET enterprise_id = NULL, regulator_id = NULL, person_id = NULL",
+    "ck_hazard_points_done_of_total": "UPDATE hazard SET points_done = 1",
+    "ck_rectification_point_done_has_person": "UPDATE rectification_point "
+    "SET done_at = '2026-01-01', done_on = '2026-01-01'",
+    "ck_rectification_point_done_has_day": "UPDATE rectification_point SET done_at = '2026-01-01', done_by_id = 1",
+    "ck_rectification_point_done_is_not_struck": "UPDATE rectification_point "
+    "SET done_at = '2026-01-01', done_by_id = 1, done_on = '2026-01-01', struck_at = '2026-01-01'",
     "uq_criterion_standard_document_no_industry_clause": "UPDATE criterion SET clause = '第三条'",
 }
 
@@ -92,6 +98,7 @@ def _fill(city: City, clock: FixedClock) -> None:
         interim_controls="停用",
     )
     for clause in ("第三条", "第四条"):
+        db.session.add(RectificationPoint(hazard_id=1, position=1, text=clause))
         db.session.add(
             Criterion(standard="工贸企业重大事故隐患判定标准", industry="机械", clause=clause, text="冷却水")
         )
