@@ -199,6 +199,27 @@ def _told_in_words() -> Iterator[None]:
         raise Unavailable(NO_ANSWER) from error
 
 
+@contextmanager
+def beside() -> Iterator[Connection]:
+    """A short transaction of its own beside whatever is being read: how far a long job has come, never a record.
+
+    Inside a unit of work it would wait for that one for ever on SQLite, and is refused.
+    """
+    if _writing.get():
+        raise RuntimeError("a mark of progress stands inside a unit of work")
+    token = _writing.set(True)
+    try:
+        with db.engine.begin() as connection:
+            yield connection
+    finally:
+        _writing.reset(token)
+
+
+def is_writing() -> bool:
+    """Whether a unit of work is running here."""
+    return _writing.get()
+
+
 def after_commit(act: Callable[[], None]) -> None:
     """Do something outside the database once the unit of work is safely down (nothing if it fails)."""
     db.session().info.setdefault("after_commit", []).append(act)

@@ -3,6 +3,9 @@
 The runner (huey) keeps its queue in a local file, or in Redis where `REDIS_URL` is set; the same code runs on both. A
 periodic job may fire twice or late: what must happen once claims its key in the database (`claim_run`), inside the
 same transaction as the deed. Jobs run without a viewer and so see nothing of tenants unless they say why they must.
+
+A job on demand (`on_demand`, `ask_for`) is run once with a word that says what for; what it was asked to do stands in
+a table, since a runner that is killed takes the request with it.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from core.settings import Settings
 from core.witness import witness_anchors
 
 Act = Callable[[datetime], None]
+ActFor = Callable[[str, datetime], None]
 
 ANCHOR_MINUTES = 5
 CHUNK = 500
@@ -43,13 +47,22 @@ class Jobs:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self.periodic: dict[str, tuple[int, Act]] = {}
+        self.demanded: dict[str, ActFor] = {}
         self._tasks: dict[str, TaskWrapper] = {}
 
     def every(self, minutes: int, name: str, act: Act) -> None:
         """Have `act(now)` called every so many minutes of the day (5, 60, 1440 = daily at 08:00 Shanghai)."""
-        if name in self.periodic:
-            raise ValueError(f"two jobs are called {name}")
+        self._check_new(name)
         self.periodic[name] = (minutes, act)
+
+    def on_demand(self, name: str, act: ActFor) -> None:
+        """Have `act(what, now)` done whenever it is asked for by `ask_for`."""
+        self._check_new(name)
+        self.demanded[name] = act
+
+    def _check_new(self, name: str) -> None:
+        if name in self.periodic or name in self.demanded:
+            raise ValueError(f"two jobs are called {name}")
 
     def run(self, name: str) -> None:
         """Do one periodic job now, with the application's clock."""
@@ -60,18 +73,33 @@ class Jobs:
             except Exception:
                 self._app.logger.exception("job %s failed; it is tried again at its next time", name)
 
+    def run_for(self, name: str, what: str) -> None:
+        """Do one job on demand now, with the application's clock; it says itself what became of it."""
+        with self._app.app_context():
+            try:
+                self.demanded[name](what, self._app.extensions["clock"]())
+            except Exception:
+                self._app.logger.exception("job %s failed for %s; it is not tried again by itself", name, what)
+
     @cached_property
     def queue(self) -> Huey:
         """The queue with every job registered."""
         queue = _queue(self._app.extensions["settings"])
         for name, (minutes, _act) in self.periodic.items():
             self._tasks[name] = queue.periodic_task(partial(_is_due, minutes), name=name)(partial(self.run, name))
+        for name in self.demanded:
+            self._tasks[name] = queue.task(name=name)(partial(self.run_for, name))
         return queue
 
     def soon(self, name: str) -> None:
         """Have the runner do a periodic job now, besides at its times; after the commit, not before."""
         queue = self.queue
         queue.enqueue(self._tasks[name].s())
+
+    def ask_for(self, name: str, what: str) -> None:
+        """Have the runner do a job on demand; after the commit of what it will read, not before."""
+        queue = self.queue
+        queue.enqueue(self._tasks[name].s(what))
 
 
 def _is_due(minutes: int, moment: datetime) -> bool:
