@@ -23,7 +23,7 @@ from core.scope import everything
 from core.sheets import BadFile
 from core.web import now
 from hazards.ledger import NotALedger, Remark
-from hazards.operations.importing import ImportReport, Options, import_ledger
+from hazards.operations.importing import Decisions, ImportReport, Options, import_ledger
 from workflows.vocabulary import Channel
 
 SHOWN: Final = 20
@@ -48,7 +48,9 @@ def import_command(
     file: str, enterprise: str, region: str, channel: str, login: str, dry_run: bool, as_json: bool
 ) -> None:
     """导入一份隐患台账（.xlsx 或 .csv）。"""
-    options = Options(enterprise.strip(), region.strip(), _channel(channel.strip()))
+    options = Options(
+        enterprise.strip(), region.strip(), _channel(channel.strip()), decisions=Decisions(confirmed=True)
+    )
     data, name = _read(Path(file))
     try:
         report = import_ledger(data, name, options, by=_actor(login.strip()), now=now(), dry_run=dry_run)

@@ -14,7 +14,19 @@ from hazards.models import Hazard
 
 # columns that are bookkeeping, not facts of the hazard
 BOOKKEEPING = frozenset(
-    {"version", "chain_head", "chain_length", "holder", "holder_since", "changed_since_signed", "merge_key"}
+    {
+        "version",
+        "chain_head",
+        "chain_length",
+        "holder",
+        "holder_since",
+        "watchers",
+        "changed_since_signed",
+        "merge_key",
+        "import_part",
+        "hidden",
+        "criterion_candidate_id",
+    }
 )
 COLUMNS = tuple(column.key for column in Hazard.__table__.columns if column.key not in BOOKKEEPING)
 

@@ -12,14 +12,15 @@ from accounts.regions import seed_regions
 from accounts.rules import OfficeLevel
 from core.db import Base, db, unit_of_work
 from core.scope import everything
-from hazards.models import Hazard
-from hazards.operations.importing import ImportReport, Options, import_ledger
+from hazards.models import Hazard, LedgerImport
+from hazards.operations.importing import Decisions, ImportReport, Options, import_ledger
 from tests.hazards.city import City
 from tests.hazards.ledgers import FOLDER
 from tests.sheets.files import workbook
 
 LEDGER = "regulator_ledger.xlsx"
 PLANT = "91350100M000100Y43"
+TOLD = Options(decisions=Decisions(confirmed=True))
 HEADER = ["企业名称", "统一社会信用代码", "区县", "隐患描述", "隐患等级", "发现时间", "整改状态", "隐患来源"]
 
 
@@ -60,7 +61,7 @@ def take(
 ) -> ImportReport:
     """Import these bytes, as a person of the city where one is named."""
     actor = city.actor(by) if city is not None and by else None
-    return import_ledger(data, name, options or Options(), by=actor, now=now, dry_run=dry_run)
+    return import_ledger(data, name, options or TOLD, by=actor, now=now, dry_run=dry_run)
 
 
 def sample_bytes(name: str = LEDGER) -> bytes:
@@ -102,6 +103,12 @@ def hazards() -> list[Hazard]:
     """Every hazard, in the order in which they came in."""
     with everything("tests"):
         return list(db.session.scalars(select(Hazard).order_by(Hazard.id)))
+
+
+def imports() -> list[LedgerImport]:
+    """Every file that came in, in the order in which it did."""
+    with everything("tests"):
+        return list(db.session.scalars(select(LedgerImport).order_by(LedgerImport.id)))
 
 
 def reasons(report: ImportReport, row: int) -> list[str]:

@@ -15,6 +15,7 @@ from accounts.rules import sector_of
 from core.refusals import Invalid, NotAllowed
 from core.uscc import normal_uscc
 from hazards.ledger import Field, LedgerReading, LedgerRow, Remark, Skipped
+from hazards.operations.importing.choices import Options, Tick
 from hazards.operations.importing.enterprises import (
     LONGEST_NAME,
     Enterprises,
@@ -26,10 +27,18 @@ from hazards.operations.importing.enterprises import (
 )
 from hazards.operations.importing.places import Office, Place, Places
 from hazards.operations.importing.register import OWN_NUMBER, Claim, Register, Standing, claim
-from hazards.operations.importing.report import Difference, ImportReport, count_states, without_informants
+from hazards.operations.importing.report import (
+    Difference,
+    ImportReport,
+    RowOutcome,
+    count_states,
+    row_values,
+    without_informants,
+)
 from hazards.operations.importing.values import COMPARED, TITLES, Drafted, compare, draft, in_words
 from workflows.vocabulary import Channel
 
+TOLD_EVERY = 200
 IMPORTERS = frozenset(
     {
         Role.SAFETY_MANAGER,
@@ -42,15 +51,6 @@ IMPORTERS = frozenset(
         Role.COMMITTEE_CLERK,
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command adds to the file: the enterprise of all rows, the region and channel of those that name none."""
-
-    enterprise: str = ""
-    region: str = ""
-    channel: Channel | None = None
 
 
 @dataclass(slots=True)
@@ -113,13 +113,15 @@ def check_importer(by: Actor | None) -> None:
 
 
 def make_plan(
-    reading: LedgerReading, options: Options, only: Owner | None, by: Actor | None
+    reading: LedgerReading, options: Options, only: Owner | None, by: Actor | None, tick: Tick | None = None
 ) -> tuple[Plan, ImportReport]:
     """What each row becomes. Looks past the scope and keeps to it: the caller says why."""
-    planner = _Planner(reading, options, only, by)
+    planner = _Planner(reading, options, only, by, tick or _quiet)
     plan = planner.run()
     skipped = sorted((*reading.skipped, *plan.skipped), key=lambda one: one.row)
+    remarked = {one.row for one in (*reading.all_remarks, *plan.remarks)}
     remarks = sorted((*reading.all_remarks, *plan.remarks), key=lambda one: one.row)
+    outcomes = _outcomes(reading, plan, skipped)
     report = ImportReport(
         title=reading.title,
         sheet=reading.sheet,
@@ -133,15 +135,35 @@ def make_plan(
         new_enterprises=len(plan.new_owners),
         differences=tuple(plan.differences),
         complaints=plan.complaints,
+        outcomes=outcomes,
+        clean=sum(one.outcome != "skipped" and one.row not in remarked for one in outcomes),
+        hazards=len(plan.created),
     )
     return plan, report
+
+
+def _outcomes(reading: LedgerReading, plan: Plan, skipped: Iterable[Skipped]) -> tuple[RowOutcome, ...]:
+    """What became of every row, in the order of the sheet."""
+    rows = {row.row: row_values(row) for row in reading.rows}
+    found = [RowOutcome(made.row, 0, "created", values=rows[made.row]) for made in plan.created]
+    for row, had in plan.merged.items():
+        same = had if isinstance(had, str) else ""
+        found.append(RowOutcome(row, 0, "merged", number=same, values=rows[row]))
+    found += [RowOutcome(one.row, 0, "skipped", one.reason, values=rows.get(one.row, {})) for one in skipped]
+    return tuple(sorted(found, key=lambda one: one.row))
+
+
+def _quiet(_done: int, _total: int) -> None:
+    """Nobody asked how far it is."""
 
 
 class _Planner:
     """Works through the rows in the order of the sheet."""
 
-    def __init__(self, reading: LedgerReading, options: Options, only: Owner | None, by: Actor | None) -> None:
-        self.reading, self.by = reading, by
+    def __init__(
+        self, reading: LedgerReading, options: Options, only: Owner | None, by: Actor | None, tick: Tick
+    ) -> None:
+        self.reading, self.by, self.tick = reading, by, tick
         self.places, self.register, self.plan = Places(), Register(), Plan()
         self.told_channel = options.channel
         self.channel = options.channel or self._usual_channel(only)
@@ -177,8 +199,11 @@ class _Planner:
         owned = [(row, owner) for row, place in zip(rows, placed, strict=True) if (owner := self._owner(row, place))]
         claims = [claim(row, owner) for row, owner in owned]
         self.register.read(claims)
-        for one in claims:
+        for done, one in enumerate(claims):
+            if done % TOLD_EVERY == 0:
+                self.tick(done, len(claims))
             self._take(one)
+        self.tick(len(claims), len(claims))
         self._remark_channel()
         return self.plan
 

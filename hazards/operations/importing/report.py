@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as with_default
 from datetime import date
-from typing import Any
+from typing import Any, Final, Literal
 
-from hazards.ledger import LedgerReading, Remark, Skipped
+from hazards.ledger import LedgerReading, LedgerRow, Remark, Skipped
+from hazards.operations.importing.choices import Unknown
 from workflows.vocabulary import State
 
 
@@ -23,9 +25,33 @@ class Difference:
     file: str
 
 
+LONGEST_SHOWN: Final = 200
+Outcome = Literal["created", "merged", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What became, or would become, of a row (`part` 0) or of one hazard of a row that was split (1…).
+
+    `number` is the hazard's where it has one; `values` are what the row says, as a page shows it: found_on, enterprise,
+    place, description, grade, deadline, status (a row that could not be read has none).
+    """
+
+    row: int
+    part: int
+    outcome: Outcome
+    reason: str = ""
+    number: str = ""
+    values: Mapping[str, str] = with_default(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """The tally adds up: `rows` = `created` + `merged` + the skipped ones.
+
+    A row split into several hazards counts once: as created where one of them is, else as merged where one is.
+    `outcomes` has a line for each of its hazards, in the order of the sheet. `clean` counts the rows without remark
+    that would be taken, `unknown` the names that are decided on.
 
     `complaints` holds what the file says of informants: kept with the import for complaint officers, never with a
     hazard, never printed.
@@ -43,6 +69,11 @@ class ImportReport:
     new_enterprises: int
     differences: tuple[Difference, ...] = ()
     complaints: Mapping[int, str] | None = None
+    outcomes: tuple[RowOutcome, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    clean: int = 0
+    hazards: int = 0
+    import_id: int | None = None
 
     @property
     def rows(self) -> int:
@@ -69,8 +100,11 @@ class ImportReport:
                 {"row": one.row, "number": one.number, "column": one.column, "here": one.here, "file": one.file}
                 for one in self.differences
             ],
-            "complaints": [{"row": row, "text": text} for row, text in sorted((self.complaints or {}).items())],
         }
+
+    def complaints_as_kept(self) -> list[dict[str, Any]]:
+        """What the file says of complaints, kept apart from the report."""
+        return [{"row": row, "text": text} for row, text in sorted((self.complaints or {}).items())]
 
 
 def count_states(states: Iterable[State]) -> dict[State, int]:
@@ -94,3 +128,17 @@ def without_informants(reading: LedgerReading, complaints: Mapping[int, str], re
 def speaks_of_complaints(text: str) -> bool:
     """Whether a title or a text is about a complaint or who made it (12350, 12345 and 96119 are its telephones)."""
     return any(word in text for word in ("举报", "投诉", "信访", "来信", "来访", "12350", "12345", "96119"))
+
+
+def row_values(row: LedgerRow) -> dict[str, str]:
+    """What the row says, as a page shows it beside its outcome; empty values are left out."""
+    values = {
+        "found_on": row.found_on.isoformat() if row.found_on else "",
+        "enterprise": row.enterprise_name,
+        "place": row.place,
+        "description": row.description,
+        "grade": row.grade.label,
+        "deadline": row.deadline.isoformat() if row.deadline else "",
+        "status": row.status or row.state.label,
+    }
+    return {name: text[:LONGEST_SHOWN] for name, text in values.items() if text}

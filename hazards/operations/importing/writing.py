@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -55,14 +55,14 @@ class Overtaken(Exception):
 
 def write_plan(
     plan: Plan, report: ImportReport, reading: LedgerReading, source: Source, *, by: Actor | None, now: datetime
-) -> None:
+) -> ImportReport:
     """Write the plan inside the running unit of work; raises `Overtaken` where it is no longer true."""
     _check_still_true(plan)
     enterprises = _enterprises(plan, by, now)
     filled = _fill(plan.fills, by, now)
     file = store_file(source.data, source.media_type, now)
     numbers = _numbers(plan.created, shanghai_day(now).year)
-    entry = _entry(reading, report.as_kept(_all_numbers(plan, numbers)), file, source, by, now)
+    entry = _entry(reading, report, _all_numbers(plan, numbers), file, source, by, now)
     hazards = _hazards(plan, enterprises, numbers, entry, now)
     for hazard in hazards:
         _keep_deadlines(hazard, ("deadline_first", "deadline"), by, now)
@@ -70,6 +70,7 @@ def write_plan(
     created = [(one, origin | {"row": one.import_row, "to": one.state.value}) for one in hazards]
     merged = [(one, origin | {"row": fill.row, "changed": sorted(fill.values)}) for one, fill in filled]
     record_many(created + merged, "import", by=_person(by), now=now)
+    return replace(report, import_id=entry.id)
 
 
 def _person(by: Actor | None) -> int | None:
@@ -148,7 +149,13 @@ def _all_numbers(plan: Plan, numbers: dict[int, str]) -> dict[int, str]:
 
 
 def _entry(
-    reading: LedgerReading, kept: dict[str, Any], file: StoredFile, source: Source, by: Actor | None, now: datetime
+    reading: LedgerReading,
+    report: ImportReport,
+    numbers: dict[int, str],
+    file: StoredFile,
+    source: Source,
+    by: Actor | None,
+    now: datetime,
 ) -> LedgerImport:
     entry = LedgerImport(
         file_id=file.id,
@@ -157,7 +164,16 @@ def _entry(
         at=now,
         filed_by=reading.filed_by[:100],
         filed_on=reading.filed_on,
-        report=kept,
+        report=report.as_kept(numbers),
+        complaints=report.complaints_as_kept(),
+        enterprise_id=by.enterprise_id if by is not None else None,
+        regulator_id=by.regulator_id if by is not None else None,
+        beat_at=now,
+        landed_at=now,
+        created=report.created,
+        merged=report.merged,
+        skipped=len(report.skipped),
+        hazards=report.hazards,
     )
     db.session.add(entry)
     db.session.flush()
