@@ -141,7 +141,7 @@ def _is_system(viewer: Viewer) -> bool:
 
 def _supervised(columns: Any, viewer: Viewer) -> ColumnElement[bool]:
     """Enterprises of the region in the office's sectors; of all sectors for matters that occur everywhere."""
-    here = subtree(columns.region_path, str(viewer.region_path))
+    here = subtree(columns.region_path, viewer.region_path)
     if viewer.sectors is None or viewer.sectors & EVERYWHERE_SECTORS:
         return here
     return and_(here, columns.sector.in_(sorted(viewer.sectors)))
@@ -179,7 +179,7 @@ def _may_see_person(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     oneself = model.id == viewer.person_id
     if viewer.enterprise_id is not None:
         return or_(oneself, model.enterprise_id == viewer.enterprise_id)
-    regions = select(_regions.code).where(subtree(_regions.path, str(viewer.region_path)))
+    regions = select(_regions.code).where(subtree(_regions.path, viewer.region_path))
     offices = select(_offices.id).where(_offices.region_code.in_(regions))
     return or_(oneself, model.regulator_id.in_(offices), model.enterprise_id.in_(_supervised_ids(viewer)))
 

@@ -13,10 +13,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from itertools import count
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, event, false
+from sqlalchemy import BindParameter, ColumnElement, String, bindparam, event, false
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm.interfaces import CriteriaOption
+
+from core.db import Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,9 @@ class Viewer:
 
     An enterprise's person sees `enterprise_id` (and `unit_ids`, or all units where None) and what concerns it as
     landlord or client; a regulator's sees the subtree under `region_path` in `sectors` (all where None).
+
+    A filter is written once for each kind of viewer: there the values are parameters, which a statement takes from
+    whoever looks when it runs. So a filter may ask whether a value is None, and compare columns with it, no more.
     """
 
     person_id: int
@@ -50,7 +57,7 @@ _guarded: dict[type[Any], Criterion] = {}
 def guard(model: type[Any], criterion: Criterion) -> None:
     """Register the filter of a tenant table; done once, when the room is imported."""
     _guarded[model] = criterion
-    _filters.cache_clear()
+    _eyes.cache_clear()
 
 
 def guarded_models() -> frozenset[type[Any]]:
@@ -89,38 +96,118 @@ def _nothing(_model: Any, _viewer: Viewer) -> ColumnElement[bool]:
     return false()
 
 
-@lru_cache(maxsize=512)
-def _filters(viewer: Viewer | None, tables: tuple[type[Tenant], ...]) -> dict[type[Any], Any]:
-    """The filter of every tenant table for these eyes; one whose room forgot to register it shows nothing.
+# --- filters: made once for each kind of viewer; whose they are is read when a statement runs --------------------
 
-    Kept for each viewer, since a filter depends on nothing else and making them all takes longer than most queries.
+
+def _of_viewer(name: str, kind: Any, *, many: bool = False) -> BindParameter[Any]:
+    """A parameter of a statement that takes its value from whoever is looking when it runs."""
+    return bindparam(f"viewer_{name}", type_=kind, expanding=many, callable_=lambda: getattr(_viewer.get(), name))
+
+
+def _end_of_region() -> str:
+    viewer = _viewer.get()
+    return _end_of(viewer.region_path) if viewer is not None and viewer.region_path else ""
+
+
+_PERSON: Final[Any] = _of_viewer("person_id", Id)
+_ENTERPRISE: Final[Any] = _of_viewer("enterprise_id", Id)
+_UNITS: Final[Any] = _of_viewer("unit_ids", Id, many=True)
+_REGULATOR: Final[Any] = _of_viewer("regulator_id", Id)
+_REGION: Final[Any] = _of_viewer("region_path", String)
+_REGION_END: Final[Any] = bindparam("viewer_region_end", type_=String, callable_=_end_of_region)
+
+
+def _kind_of(viewer: Viewer) -> Viewer:
+    """A viewer of the same kind with parameters in place of values, so that no filter can keep one person's values.
+
+    Only what changes the text of a filter stays as it is.
     """
+    return Viewer(
+        _PERSON,
+        None if viewer.enterprise_id is None else _ENTERPRISE,
+        None if viewer.unit_ids is None else _UNITS,
+        None if viewer.regulator_id is None else _REGULATOR,
+        None if viewer.region_path is None else _REGION,
+        viewer.sectors,
+        viewer.own_reports_only,
+    )
+
+
+_serials = count()
+
+
+class _Eyes(CriteriaOption):
+    """The filters of all tenant tables as one option: a statement pays for it once, however many tables there are.
+
+    They are put in where a statement is compiled, and compiled statements are kept.
+    """
+
+    __slots__ = ("_filters", "_serial")
+    propagate_to_loaders = False  # the statement of a relationship passes through `_filter` by itself
+
+    def __init__(self, criteria: dict[type[Any], ColumnElement[bool]]) -> None:
+        self._serial = next(_serials)
+        self._filters = [
+            with_loader_criteria(model, criterion, include_aliases=True, propagate_to_loaders=False)
+            for model, criterion in criteria.items()
+        ]
+
+    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> tuple[Any, ...]:
+        return (_Eyes, self._serial)
+
+    def process_compile_state(self, compile_state: Any) -> None:
+        """Give a statement that is being compiled every filter."""
+        self.get_global_criteria(compile_state.global_attributes)
+
+    def process_compile_state_replaced_entities(self, compile_state: Any, mapper_entities: Any) -> None:
+        """The same where columns took the place of entities."""
+        self.process_compile_state(compile_state)
+
+    def get_global_criteria(self, attributes: dict[Any, Any]) -> None:
+        """Give an update or a delete every filter."""
+        for one in self._filters:
+            one.get_global_criteria(attributes)
+
+
+@lru_cache(maxsize=512)
+def _eyes(viewer: Viewer | None, tables: tuple[type[Tenant], ...]) -> _Eyes:
+    """The filter of every tenant table for a viewer of this kind; one whose room forgot to register shows nothing."""
     criteria = dict.fromkeys(tables, _nothing) | _guarded
-    return {
-        model: with_loader_criteria(
-            model,
-            false() if viewer is None else criterion(model, viewer),
-            include_aliases=True,
-            track_closure_variables=False,
-        )
-        for model, criterion in criteria.items()
-    }
+    return _Eyes(
+        {
+            model: false() if viewer is None else criterion(model, _kind_of(viewer))
+            for model, criterion in criteria.items()
+        }
+    )
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _filter(state: ORMExecuteState) -> None:
     if _unscoped.get() or state.is_column_load or not (state.is_select or state.is_update or state.is_delete):
         return
-    filters = _filters(_viewer.get(), tuple(Tenant.__subclasses__()))
-    if state.is_relationship_load:
-        touched = {mapper.class_ for mapper in state.all_mappers}
-        wanted = [one for model, one in filters.items() if model in touched]
-    else:
-        wanted = list(filters.values())
-    state.statement = state.statement.options(*wanted)
+    viewer = _viewer.get()
+    kind = None if viewer is None else _plain_kind(viewer)
+    state.statement = state.statement.options(_eyes(kind, tuple(Tenant.__subclasses__())))
 
 
-def subtree(column: Any, path: str) -> ColumnElement[bool]:
+def _plain_kind(viewer: Viewer) -> Viewer:
+    """What two viewers have in common whose filters read the same; hashable."""
+    return Viewer(
+        0,
+        None if viewer.enterprise_id is None else 0,
+        None if viewer.unit_ids is None else (),
+        None if viewer.regulator_id is None else 0,
+        None if viewer.region_path is None else "",
+        viewer.sectors,
+        viewer.own_reports_only,
+    )
+
+
+def subtree(column: Any, path: Any) -> ColumnElement[bool]:
     """Whether a region path lies in the subtree under `path` (which ends with a slash): an index range."""
-    after: ColumnElement[bool] = (column >= path) & (column < path[:-1] + "0")
+    after: ColumnElement[bool] = (column >= path) & (column < (_REGION_END if path is _REGION else _end_of(path)))
     return after
+
+
+def _end_of(path: str) -> str:
+    return path[:-1] + "0"

@@ -27,8 +27,9 @@ from hazards.models import (
 )
 from workflows.vocabulary import RequestStatus
 
-# the bare table: as an entity it would be filtered by this very criterion again
+# the bare tables: as entities they would be filtered by this very criterion again
 _requests = SignOffRequest.__table__
+_hazards = Hazard.__table__
 
 
 def may_see(hazard: Any, viewer: Viewer) -> ColumnElement[bool]:
@@ -70,7 +71,7 @@ def _own(hazard: Any, viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _through_hazard(model: Any, viewer: Viewer) -> ColumnElement[bool]:
-    allowed = select(Hazard.id).where(may_see(Hazard, viewer)).correlate(None)
+    allowed = select(_hazards.c.id).where(may_see(_hazards.c, viewer)).correlate(None)
     condition: ColumnElement[bool] = model.hazard_id.in_(allowed)
     return condition
 
