@@ -16,7 +16,9 @@ from core.sheets.text import squeeze
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 _DECORATION = re.compile(r"^(?:[*#\-]|\d{1,2}[.、)]|\(\d{1,2}\)|[一二三四五六七八九十]+、)+|[*:：]+$")
-_CODE = re.compile(r"(?<![\d.])(\d{1,2})\s*级?\s*(?:[:：=\-—–.、]|为|是)\s*([^\d\s,，;；、:：()（）]{1,20})")
+_CODE = re.compile(
+    r"(?<![\dA-Za-z.])(\d{1,2}|[A-Z](?![A-Za-z]))\s*级?\s*(?:[:：=\-—–.、]|为|是)\s*([^\d\s,，;；、:：()（）]{1,20})"
+)
 _UNIT = re.compile(r"(百万元|千万元|亿元|万元|千元|百元|元)")
 
 

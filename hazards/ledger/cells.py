@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import field as with_default
-from datetime import date, time
-from typing import Final
+from collections.abc import Iterable
+from datetime import date
+from typing import Final, NamedTuple
 
 from core.sheets import (
-    Grid,
     Value,
     as_text,
     is_blank,
@@ -23,98 +20,73 @@ from core.sheets import (
 )
 from core.sheets.text import invisible_count
 from core.uscc import has_uscc_shape, is_valid_uscc, normal_uscc
+from hazards.ledger.draft import Bounds, Draft, Plan
 from hazards.ledger.fields import RULE_OF, Field, Kind
-from hazards.ledger.record import Kept, Remark
+from hazards.ledger.personal import PHONE, mask_personal
 from hazards.ledger.words import read_state_word
 
 _PLACEHOLDER_COUNTS: Final = frozenset({Field.DESCRIPTION, Field.ENTERPRISE_NAME})
 """Fields without which a row is no hazard: what stands there is wanted for the reason."""
 _KNOWN_BEFORE_FILING: Final = frozenset({Field.FOUND_ON, Field.REPORTED_ON})
-_ERROR_VALUE = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)", re.IGNORECASE)
-_LIST_MARKS = (
-    re.compile(r"(?:^|[\s；;。，,、])1\s*[.、)）](?!\d).+?[\s；;。，,]\s*2\s*[.、)）](?!\d)", re.DOTALL),
-    re.compile(r"(?:^|\s|[；;。，,])[(（]1[)）].+?[(（]2[)）]", re.DOTALL),
-    re.compile(r"①.+②|❶.+❷|⑴.+⑵|⒈.+⒉", re.DOTALL),
-    re.compile(r"一是.+二是", re.DOTALL),
-    re.compile(r"(?:^|[；;。])\s*a[^a-z].+?[；;。]\s*b[^a-z]", re.DOTALL | re.IGNORECASE),
+_NUMBERS_OF_THINGS: Final = frozenset(
+    {
+        Field.SERIAL,
+        Field.NUMBER,
+        Field.REGION_CODE,
+        Field.USCC,
+        Field.DOCUMENT_NUMBER,
+        Field.LISTING_NUMBER,
+    }
 )
+_PERSONS: Final = frozenset(
+    {
+        Field.PRINCIPAL_NAME,
+        Field.FOUND_BY,
+        Field.RESPONSIBLE_PERSON,
+        Field.REGULATOR_PERSON,
+        Field.REINSPECTED_BY,
+    }
+)
+_MAY_STRAY_INTO: Final = _PERSONS | {Field.MEASURES, Field.NOTE, Field.PLACE, Field.CONTROLS}
+_ERROR_VALUE = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)", re.IGNORECASE)
+_UNIT_AND_PERSON = re.compile(r"(?:部门|单位)/(?:责任)?人")
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """The ledger's own date and today: what lies after them has not happened."""
+class Cell(NamedTuple):
+    """A value with the plan of its column; `text` may go on, with the kinds of personal data hidden in it."""
 
-    filed_on: date | None
-    today: date
-
-    @property
-    def latest(self) -> date:
-        """The last day that the ledger can know of."""
-        return min(self.filed_on, self.today) if self.filed_on else self.today
+    plan: Plan
+    value: Value
+    text: str
+    hidden: tuple[str, ...]
+    epoch_1904: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How one column is read. `prefix` names the column inside a text that several columns fill."""
-
-    index: int
-    letter: str
-    title: str
-    field: Field | None
-    unit: str = ""
-    codes: Mapping[str, str] = with_default(default_factory=dict)
-    prefix: str = ""
-
-
-@dataclass(slots=True)
-class Draft:
-    """A row while it is read."""
-
-    row: int
-    texts: dict[Field, str] = with_default(default_factory=dict)
-    days: dict[Field, date] = with_default(default_factory=dict)
-    numbers: dict[Field, int] = with_default(default_factory=dict)
-    late: set[Field] = with_default(default_factory=set)
-    found_at: time | None = None
-    stray_status: str = ""
-    kept: list[Kept] = with_default(default_factory=list)
-    remarks: list[Remark] = with_default(default_factory=list)
-    plans: dict[Field, Plan] = with_default(default_factory=dict)
-
-    def remark(self, at: Plan | Field, text: str, reason: str) -> None:
-        """Adds a remark on a column of this row; a field without a column goes by its own name."""
-        plan = at if isinstance(at, Plan) else self.plans.get(at)
-        if plan is None:
-            field = at if isinstance(at, Field) else None
-            title = RULE_OF[field].label if field else ""
-            self.remarks.append(Remark(self.row, title, text[:200], reason, field=field))
-        else:
-            cell = f"{plan.letter}{self.row}"
-            self.remarks.append(Remark(self.row, plan.title, text[:200], reason, cell, plan.field))
-
-    def keep(self, plan: Plan, text: str) -> None:
-        """Keeps a text that has no typed place."""
-        self.kept.append(Kept(plan.field, plan.title, text))
-
-
-def read_cells(grid: Grid, row: int, plans: Sequence[Plan], bounds: Bounds) -> Draft:
-    """A draft of the row; `plans` in the order of preference where two columns mean the same."""
+def read_cells(row: int, cells: Iterable[tuple[Plan, Value]], bounds: Bounds, *, epoch_1904: bool = False) -> Draft:
+    """A draft of the row; `cells` in the order of preference where two columns mean the same."""
     draft = Draft(row)
-    for plan in plans:
-        value = grid.same_as_above(row, plan.index)
+    for plan, value in cells:
         if plan.field is not None:
             draft.plans.setdefault(plan.field, plan)
         if not is_blank(value):
-            _read_cell(draft, plan, value, bounds, grid)
+            _read_cell(draft, _cell(plan, value, epoch_1904), bounds)
     return draft
 
 
-def _read_cell(draft: Draft, plan: Plan, value: Value, bounds: Bounds, grid: Grid) -> None:
+def _cell(plan: Plan, value: Value, epoch_1904: bool) -> Cell:
     text = as_text(value)
-    if isinstance(value, str) and (count := invisible_count(value)):
+    masked = mask_personal(text, is_number=plan.field in _NUMBERS_OF_THINGS, may_phone=plan.field is Field.PHONE)
+    return Cell(plan, masked.text if masked.hidden else value, masked.text, masked.hidden, epoch_1904)
+
+
+def _read_cell(draft: Draft, cell: Cell, bounds: Bounds) -> None:
+    plan, text = cell.plan, cell.text
+    if isinstance(cell.value, str) and (count := invisible_count(cell.value)):
         draft.remark(plan, text, f"去掉了 {count} 个看不见的控制字符")
     if "\ufffd" in text:
         draft.remark(plan, text, "有字符因编码丢失，请对照原文补上")
+    if cell.hidden:
+        draft.remark(plan, text, f"里面有{'和'.join(cell.hidden)}：已遮盖，原文只留在原件里")
     if plan.field is None:
         draft.keep(plan, text)
         return
@@ -124,28 +96,33 @@ def _read_cell(draft: Draft, plan: Plan, value: Value, bounds: Bounds, grid: Gri
         return
     match RULE_OF[plan.field].kind:
         case Kind.HAPPENED:
-            _read_event(draft, plan, plan.field, value, bounds, grid)
+            _read_event(draft, cell, plan.field, bounds)
         case Kind.TERM:
-            _read_term(draft, plan, plan.field, value, grid)
+            _read_term(draft, cell, plan.field)
         case Kind.AMOUNT:
-            _read_amount(draft, plan, plan.field, value)
+            _read_amount(draft, cell, plan.field)
         case Kind.COUNT:
-            _read_count(draft, plan, plan.field, text)
+            _read_count(draft, cell, plan.field)
         case Kind.CHOICE:
             _take_text(draft, plan, plan.field, text)
         case Kind.CODE | Kind.TEXT:
-            _read_text(draft, plan, plan.field, text)
+            _read_text(draft, cell, plan.field)
 
 
-def _read_text(draft: Draft, plan: Plan, at: Field, text: str) -> None:
+def _read_text(draft: Draft, cell: Cell, at: Field) -> None:
+    plan, text = cell.plan, cell.text
     if is_placeholder(text) and at not in _PLACEHOLDER_COUNTS:
         if at is Field.USCC and not is_stroke(text):
             draft.remark(plan, text, f"“{text}”不是统一社会信用代码：留空")
         return
     if at is Field.USCC:
         text = _checked_uscc(draft, plan, text)
-    if at is Field.DESCRIPTION and looks_like_several(text):
-        draft.remark(plan, text, "像是几条隐患写在一格：按一条登记，原文保留，请核对后拆分")
+    if at in _PERSONS and _is_no_person(draft, cell):
+        return
+    if at in _MAY_STRAY_INTO and read_state_word(text):
+        draft.stray_states.append((plan, text))
+    if at is Field.RESPONSIBLE_PERSON:
+        text = _without_unit(draft, plan, text)
     if text:
         _take_text(draft, plan, at, text)
 
@@ -162,37 +139,72 @@ def _take_text(draft: Draft, plan: Plan, at: Field, text: str) -> None:
         draft.keep(plan, text)
 
 
+def _is_no_person(draft: Draft, cell: Cell) -> bool:
+    """Whether a day, a telephone number or a state stands where a person should: kept, remarked, not taken."""
+    plan, text = cell.plan, cell.text
+    if isinstance(cell.value, date) or (len(text) >= 8 and text[:4].isdecimal() and read_date(cell.value)):
+        what = "是日期"
+    elif PHONE in cell.hidden and not re.search(r"[^\W\d_]", text):
+        what = "是电话号码"
+    elif read_state_word(text):
+        what = "是整改状态"
+        draft.stray_states.append((plan, text))
+    else:
+        return False
+    draft.keep(plan, text)
+    draft.remark(plan, text, f"“{text[:40]}”{what}，不是姓名：原文保留，{plan.title}留空")
+    return True
+
+
+def _without_unit(draft: Draft, plan: Plan, text: str) -> str:
+    """The person of 设备部/张三 under a title that asks for both; the department goes to its own field."""
+    unit, stroke, person = (part.strip() for part in squeeze_strokes(text).partition("/"))
+    if not (stroke and unit and person) or "/" in person or not _UNIT_AND_PERSON.search(plan.title):
+        return text
+    if is_placeholder(unit) or is_placeholder(person) or Field.RESPONSIBLE_UNIT in draft.plans:
+        return text
+    draft.texts.setdefault(Field.RESPONSIBLE_UNIT, unit)
+    return person
+
+
+def squeeze_strokes(text: str) -> str:
+    """A text with its full-width strokes as plain ones."""
+    return text.replace("／", "/")
+
+
 def _checked_uscc(draft: Draft, plan: Plan, text: str) -> str:
     code = normal_uscc(text)
     if not has_uscc_shape(code):
         draft.remark(plan, text, "不是 18 位统一社会信用代码：原文保留，代码留空")
         draft.keep(plan, text)
+        draft.raw.setdefault(Field.USCC, text)
         return ""
     if not is_valid_uscc(code):
         draft.remark(plan, text, "统一社会信用代码的校验位不符，请核对")
     return code
 
 
-def _read_event(draft: Draft, plan: Plan, at: Field, value: Value, bounds: Bounds, grid: Grid) -> None:
+def _read_event(draft: Draft, cell: Cell, at: Field, bounds: Bounds) -> None:
     """A day on which something was done: one that has not come yet is kept as text and establishes nothing."""
-    moment = read_date(value, epoch_1904=grid.epoch_1904)
+    plan = cell.plan
+    moment = read_date(cell.value, epoch_1904=cell.epoch_1904)
     if moment is None:
-        _not_a_date(draft, plan, as_text(value))
+        if not is_placeholder(cell.text):
+            _not_a_date(draft, cell)
         return
     if at in draft.days:
         if draft.days[at] != moment.day:
-            draft.keep(plan, as_text(value))
+            draft.keep(plan, cell.text)
         return
     limit = bounds.today if at in _KNOWN_BEFORE_FILING else bounds.latest
+    written = moment.day.isoformat()
     if moment.day > limit:
         draft.late.add(at)
-        draft.keep(plan, moment.day.isoformat())
-        draft.remark(
-            plan, moment.day.isoformat(), f"在{_limit_name(bounds, limit)}之后，不据此认定：原文保留，日期留空"
-        )
+        draft.keep(plan, written)
+        draft.remark(plan, written, f"在{_limit_name(bounds, limit)}之后，不据此认定：原文保留，日期留空")
         return
     if moment.day > bounds.latest:
-        draft.remark(plan, moment.day.isoformat(), f"在填报日期 {bounds.latest.isoformat()} 之后，请核对")
+        draft.remark(plan, written, f"在填报日期 {bounds.latest.isoformat()} 之后，请核对")
     draft.days[at] = moment.day
     if at is Field.FOUND_ON:
         draft.found_at = moment.at
@@ -203,54 +215,53 @@ def _limit_name(bounds: Bounds, limit: date) -> str:
     return f"{name} {limit.isoformat()} "
 
 
-def _read_term(draft: Draft, plan: Plan, at: Field, value: Value, grid: Grid) -> None:
-    moment = read_deadline(value, epoch_1904=grid.epoch_1904)
+def _read_term(draft: Draft, cell: Cell, at: Field) -> None:
+    moment = read_deadline(cell.value, epoch_1904=cell.epoch_1904)
     if moment is None:
-        _not_a_date(draft, plan, as_text(value))
+        if not is_stroke(cell.text):
+            _not_a_date(draft, cell)
     elif at not in draft.days:
         draft.days[at] = moment.day
     elif draft.days[at] != moment.day:
-        draft.keep(plan, as_text(value))
+        draft.keep(cell.plan, cell.text)
 
 
-def _not_a_date(draft: Draft, plan: Plan, text: str) -> None:
-    if is_stroke(text):
-        return
+def _not_a_date(draft: Draft, cell: Cell) -> None:
+    plan, text = cell.plan, cell.text
     draft.keep(plan, text)
+    what = "不是确切日期"
     if read_state_word(text):
-        draft.stray_status = draft.stray_status or text
-        draft.remark(plan, text, f"“{text}”是整改状态，不是日期：原文保留，{plan.title}留空")
-        return
-    draft.remark(plan, text, f"“{text[:40]}”不是确切日期：原文保留，{plan.title}留空")
+        draft.stray_states.append((plan, text))
+        what = "是整改状态，不是日期"
+    elif PHONE in cell.hidden and not re.search(r"[^\W\d_]", text):
+        what = "是电话号码，不是日期"
+    draft.remark(plan, text, f"“{text[:40]}”{what}：原文保留，{plan.title}留空")
 
 
-def _read_amount(draft: Draft, plan: Plan, at: Field, value: Value) -> None:
-    text = as_text(value)
-    amount = read_amount(value, unit=plan.unit or "元")
+def _read_amount(draft: Draft, cell: Cell, at: Field) -> None:
+    plan, text = cell.plan, cell.text
+    amount = read_amount(cell.value, unit=plan.unit or "元")
     if amount is None:
-        if not is_stroke(text):
+        if not is_placeholder(text):
             draft.keep(plan, text)
-            draft.remark(plan, text, f"“{text[:40]}”不是一个确切金额：原文保留，{plan.title}留空")
+            what = "是日期，不是金额" if isinstance(cell.value, date) else "不是一个确切金额"
+            draft.remark(plan, text, f"“{text[:40]}”{what}：原文保留，{plan.title}留空")
         return
     if at in draft.numbers:
         if draft.numbers[at] != amount.fen:
             draft.keep(plan, text)
         return
     draft.numbers[at] = amount.fen
+    draft.raw[at] = text
     if amount.is_about:
         draft.keep(plan, text)
         draft.remark(plan, text, "原文是约数：按所写的数登记，原文保留")
 
 
-def _read_count(draft: Draft, plan: Plan, at: Field, text: str) -> None:
-    plain = squeeze(text).removesuffix("天").removesuffix("日").removesuffix("次")
-    if re.fullmatch(r"\d{1,5}", plain):
+def _read_count(draft: Draft, cell: Cell, at: Field) -> None:
+    plain = squeeze(cell.text).removesuffix("天").removesuffix("日").removesuffix("次")
+    if re.fullmatch(r"[0-9]{1,5}", plain):
         draft.numbers[at] = int(plain)
-    elif not is_placeholder(text):
-        draft.keep(plan, text)
-        draft.remark(plan, text, "不是整数：原文保留")
-
-
-def looks_like_several(text: str) -> bool:
-    """Whether a description counts several hazards (1… 2…, ①②, 一是 二是, a b)."""
-    return any(mark.search(text[:4000]) for mark in _LIST_MARKS)
+    elif not is_placeholder(cell.text):
+        draft.keep(cell.plan, cell.text)
+        draft.remark(cell.plan, cell.text, "不是整数：原文保留")

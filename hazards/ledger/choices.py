@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from unicodedata import normalize
 
-from core.sheets import is_placeholder, squeeze
-from hazards.ledger.cells import Draft
-from hazards.ledger.fields import Field
+from core.sheets import is_placeholder, read_date, squeeze
+from hazards.ledger.draft import Draft
+from hazards.ledger.fields import RULE_OF, Field
 from hazards.ledger.words import (
     Listing,
     StateWord,
@@ -23,6 +23,7 @@ from hazards.ledger.words import (
 )
 from workflows.vocabulary import Category, Channel, Grade, StopScope
 
+_CODE = re.compile(r"(?P<code>\d{1,2}|[A-Za-z])(?:\s?[:：=\-—–.、]\s?(?P<word>[^\d\s].{0,20}))?")
 _LEGEND = re.compile(r"(\d)\s*级\s*(?:为|是|:|=|即)\s*([^\d\s,;。、:()]{1,20})")
 
 
@@ -34,23 +35,42 @@ def legend_in(note: str) -> dict[str, str]:
 def word_of(draft: Draft, field: Field) -> str:
     """The word of a choice; a code is replaced by the word its column's title gives it.
 
-    A code that the title does not list is kept and remarked, and says nothing.
+    A code that the title does not list is kept and remarked, and says nothing. Of a code with its word (`2-重大`) the
+    word counts.
     """
     text = draft.texts.get(field, "")
     plan = draft.plans.get(field)
-    if not text or plan is None or not plan.codes or not re.fullmatch(r"\d{1,2}", text):
+    if not text or plan is None or not plan.codes:
         return text
-    if text in plan.codes:
-        return plan.codes[text]
+    match = _CODE.fullmatch(normalize("NFKC", text).strip())
+    if match is None:
+        return text
+    if match["word"]:
+        return match["word"]
+    code = match["code"].upper()
+    if code in plan.codes:
+        return plan.codes[code]
+    if not code.isdecimal():
+        return text
     draft.keep(plan, text)
     draft.remark(plan, text, f"代码“{text}”不在表头的代码表里：原文保留，留空")
     return ""
 
 
 def _unknown(draft: Draft, field: Field, text: str, what: str) -> None:
-    if text and not is_placeholder(text):
-        draft.keep(draft.plans[field], text)
-        draft.remark(field, text, f"“{text[:40]}”{what}：原文保留")
+    """Keeps and remarks a word that the field does not have; one that belongs in another column is told as such."""
+    if not text or is_placeholder(text):
+        return
+    plan, grade = draft.plans[field], read_grade_word(text)
+    draft.keep(plan, text)
+    if read_state_word(text):
+        draft.stray_states.append((plan, text))
+        what = f"是整改状态，不是{RULE_OF[field].label}"
+    elif grade and grade.is_exact:
+        what = f"是隐患等级，不是{RULE_OF[field].label}"
+    elif moment := read_date(text):
+        what = f"是日期 {moment.day.isoformat()}，不是{RULE_OF[field].label}"
+    draft.remark(field, text, f"“{text[:40]}”{what}：原文保留")
 
 
 class GradeReading(NamedTuple):
@@ -147,15 +167,18 @@ class StatusReading(NamedTuple):
 
 
 def choose_status(draft: Draft) -> StatusReading:
-    """The state's word: from its own column, else from 整改进展, else one that strayed into a day's column."""
+    """The state's word: from its own column, else from 整改进展, else one that strayed into another column."""
     status = word_of(draft, Field.STATUS)
     plan = draft.plans.get(Field.STATUS)
     word = read_state_word(status, asks_whether=bool(plan and "是否" in plan.title))
     if word:
         return StatusReading(word, status)
     progress = draft.texts.get(Field.PROGRESS, "")
-    for text in (progress, draft.stray_status):
-        word = read_state_word(text)
-        if word:
+    if word := read_state_word(progress):
+        return StatusReading(word, progress)
+    for stray, text in draft.stray_states:
+        if word := read_state_word(text):
+            if not any(remark.cell and remark.field is stray.field for remark in draft.remarks):
+                draft.remark(stray, text, f"“{text}”是整改状态：按它判断，原文保留")
             return StatusReading(word, text)
     return StatusReading(None, status or progress)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from core.sheets import HeadLine, Layout, as_text, is_blank, read_date, squeeze
+from hazards.ledger.personal import mask_personal
 from hazards.ledger.record import Remark
 
 _FILED_BY: Final = frozenset(
@@ -54,7 +55,7 @@ def filed_on(layout: Layout, today: date) -> tuple[date | None, tuple[Remark, ..
     for line in layout.head_lines:
         if _BRACKETS.sub("", line.label) not in _FILED_ON or is_blank(line.value):
             continue
-        text = as_text(line.value)
+        text = mask_personal(as_text(line.value)).text
         moment = read_date(line.value)
         if moment is None:
             return None, (Remark(line.row, line.label, text, f"“{text[:40]}”不是确切日期：填报日期留空"),)
@@ -77,5 +78,5 @@ def enterprise_of(layout: Layout) -> str:
 
 
 def _line(lines: Iterable[HeadLine], labels: frozenset[str]) -> str:
-    found = (as_text(line.value) for line in lines if _BRACKETS.sub("", line.label) in labels)
+    found = (mask_personal(as_text(line.value)).text for line in lines if _BRACKETS.sub("", line.label) in labels)
     return next((text for text in found if text), "")

@@ -9,7 +9,8 @@ from hashlib import sha256
 from core.sheets import squeeze
 from hazards.ledger.record import LedgerRow
 
-_OWN_NUMBER = re.compile(r"YH-\d{6}-\d{4}-\d{6}", re.IGNORECASE)
+OWN_NUMBER = re.compile(r"YH-\d{6}-\d{4}-\d{6}", re.IGNORECASE)
+"""The register's own numbers."""
 _POINTS = re.compile(r"[\W_]+")
 
 
@@ -30,7 +31,7 @@ def merge_key(row: LedgerRow, *, enterprise: str = "") -> str:
     whose = enterprise or row.uscc or normal_text(row.enterprise_name)
     parts: tuple[str, ...]
     part = (f"#{row.part}",) if row.part else ()
-    if _OWN_NUMBER.fullmatch(row.number):
+    if OWN_NUMBER.fullmatch(row.number):
         parts = ("number", row.number.upper(), *part)
     elif row.number:
         parts = ("number", whose, squeeze(row.number), *part)

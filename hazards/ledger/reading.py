@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date
 
 from core.sheets import Grid, open_sheets, refuse_uncomputed
-from hazards.ledger.cells import Bounds, Plan, read_cells
+from hazards.ledger.cells import read_cells
 from hazards.ledger.choices import legend_in
 from hazards.ledger.corrections import Corrections
+from hazards.ledger.draft import Bounds, Plan
 from hazards.ledger.fields import RULE_OF, Field, Kind
 from hazards.ledger.head import declares_major, enterprise_of, filed_by, filed_on
 from hazards.ledger.keys import merge_key
+from hazards.ledger.personal import mask_personal
 from hazards.ledger.record import LedgerReading, LedgerRow, Remark, Skipped
 from hazards.ledger.rows import Whole, finish_row
 from hazards.ledger.sheets import Choice, Sheet, Understanding, choose, column_of, in_order, plans_of, samples
@@ -69,9 +71,9 @@ def read_grids(
         enterprise_name=enterprise_name or enterprise_of(layout),
     )
     data_rows = layout.data_rows if first_rows is None else layout.data_rows[:first_rows]
-    rows, skipped = _rows(sheet, data_rows, plans, Bounds(day, today), whole)
+    rows, skipped = _rows(sheet, data_rows, plans, Bounds(day, today), whole, corrections)
     return LedgerReading(
-        title=layout.title,
+        title=mask_personal(layout.title).text,
         sheet=sheet.grid.name,
         filed_by=filed_by(layout),
         filed_on=day,
@@ -80,7 +82,7 @@ def read_grids(
         rows=rows,
         skipped=skipped,
         remarks=(*remarks, *_remarks(choice, plans, whole, corrections)),
-        footer=layout.footer,
+        footer=mask_personal(layout.footer).text,
         shape=choice.shape,
         sheets=tuple(grid.name for grid in grids),
         is_partial=len(data_rows) < len(layout.data_rows),
@@ -88,14 +90,22 @@ def read_grids(
 
 
 def _rows(
-    sheet: Sheet, numbers: Sequence[int], plans: Sequence[Plan], bounds: Bounds, whole: Whole
+    sheet: Sheet, numbers: Sequence[int], plans: Sequence[Plan], bounds: Bounds, whole: Whole, corrections: Corrections
 ) -> tuple[tuple[LedgerRow, ...], tuple[Skipped, ...]]:
-    finished = [finish_row(read_cells(sheet.grid, row, plans, bounds), whole) for row in numbers]
-    rows = _with_repeats_remarked(row for row in finished if isinstance(row, LedgerRow))
-    skipped = [row for row in finished if isinstance(row, Skipped)]
+    grid = sheet.grid
+    rows: list[LedgerRow] = []
+    skipped: list[Skipped] = []
+    for number in numbers:
+        cells = ((plan, grid.same_as_above(number, plan.index)) for plan in plans)
+        draft = read_cells(number, cells, bounds, epoch_1904=grid.epoch_1904)
+        finished = finish_row(draft, whole, splits=corrections.splits(number))
+        if isinstance(finished, Skipped):
+            skipped.append(finished)
+        else:
+            rows += finished
     last = numbers[-1] if len(numbers) < len(sheet.layout.data_rows) else sheet.grid.height
     skipped += [Skipped(aside.row, aside.reason) for aside in sheet.layout.asides if aside.row <= last]
-    return rows, tuple(sorted(skipped, key=lambda one: one.row))
+    return _with_repeats_remarked(rows), tuple(sorted(skipped, key=lambda one: one.row))
 
 
 def _with_repeats_remarked(rows: Iterable[LedgerRow]) -> tuple[LedgerRow, ...]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from core.sheets import is_placeholder
-from hazards.ledger.cells import Draft
 from hazards.ledger.choices import (
     choose_category,
     choose_channel,
@@ -17,8 +16,12 @@ from hazards.ledger.choices import (
     choose_stop,
 )
 from hazards.ledger.clauses import named_clauses
+from hazards.ledger.draft import Draft
 from hazards.ledger.fields import RULE_OF, Field
+from hazards.ledger.keys import OWN_NUMBER
+from hazards.ledger.misplaced import put_right
 from hazards.ledger.record import LedgerRow, Skipped
+from hazards.ledger.splitting import looks_like_several, split_hazards
 from hazards.ledger.states import Evidence, establish_state
 from hazards.ledger.words import Listing, plain_word
 from workflows.vocabulary import Channel, Grade, State
@@ -43,17 +46,52 @@ class Whole:
     enterprise_name: str = ""
 
 
-def finish_row(draft: Draft, whole: Whole) -> LedgerRow | Skipped:
-    """The hazard of a draft; Skipped where it has no description or no enterprise."""
-    if set(draft.texts) <= {Field.SERIAL} and not draft.days and not draft.numbers:
+def finish_row(draft: Draft, whole: Whole, *, splits: bool = False) -> tuple[LedgerRow, ...] | Skipped:
+    """The hazard of a draft, or where `splits` the several it holds; Skipped without description or enterprise."""
+    if set(draft.texts) <= {Field.SERIAL} and not draft.days and not draft.numbers and not draft.kept:
         return Skipped(draft.row, "只有序号，没有内容")
+    put_right(draft)
     if not draft.texts.get(Field.ENTERPRISE_NAME) and whole.enterprise_name:
         draft.texts[Field.ENTERPRISE_NAME] = whole.enterprise_name
     reason = _why_not(draft)
     if reason:
         return Skipped(draft.row, reason)
     _remark_order(draft)
-    return _row(draft, whole)
+    parts = _parts(draft)
+    if parts and splits:
+        return _split(draft, whole, parts)
+    description = draft.texts[Field.DESCRIPTION]
+    if parts:
+        reason = f"像是 {len(parts)} 条隐患写在一格：按一条登记，原文保留，可以拆成 {len(parts)} 条"
+        draft.remark(Field.DESCRIPTION, description, reason)
+    elif looks_like_several(description):
+        reason = "像是几条隐患写在一格，看不准怎么拆：按一条登记，原文保留，请核对"
+        draft.remark(Field.DESCRIPTION, description, reason)
+    return (_row(draft, whole, parts),)
+
+
+def _parts(draft: Draft) -> tuple[str, ...]:
+    """The split that is offered; a number of the register's own is one hazard, however it is described."""
+    if OWN_NUMBER.fullmatch(draft.texts.get(Field.NUMBER, "")):
+        return ()
+    parts = split_hazards(draft.texts[Field.DESCRIPTION])
+    return () if any(is_placeholder(part) or part in _NO_DESCRIPTION_WORDS for part in parts) else parts
+
+
+def _split(draft: Draft, whole: Whole, parts: tuple[str, ...]) -> tuple[LedgerRow, ...]:
+    """One row for each part with all that the row says; a sum of money is of all of them and goes to none."""
+    if Field.COST in draft.numbers:
+        del draft.numbers[Field.COST]
+        written = draft.raw[Field.COST]
+        if all(kept.text != written for kept in draft.kept):
+            draft.keep(draft.plans[Field.COST], written)
+        draft.remark(Field.COST, written, f"是 {len(parts)} 条隐患合写的：原文保留，各条的资金留空，请分别补上")
+    draft.remark(Field.DESCRIPTION, draft.texts[Field.DESCRIPTION], f"一格里的 {len(parts)} 条隐患，已拆开登记")
+    row = _row(draft, whole, parts)
+    return tuple(
+        replace(row, part=number, description=part, original=row.description)
+        for number, part in enumerate(parts, start=1)
+    )
 
 
 def _why_not(draft: Draft) -> str:
@@ -116,7 +154,7 @@ def _state(draft: Draft) -> State:
     return ruling.state
 
 
-def _row(draft: Draft, whole: Whole) -> LedgerRow:
+def _row(draft: Draft, whole: Whole, parts: tuple[str, ...]) -> LedgerRow:
     grade = choose_grade(draft, all_major=whole.all_major, legend=whole.legend or {})
     is_basis_pending = grade.grade is Grade.MAJOR and not draft.texts.get(Field.BASIS)
     if is_basis_pending:
@@ -133,6 +171,7 @@ def _row(draft: Draft, whole: Whole) -> LedgerRow:
         grade_declared=grade.is_declared,
         basis_pending=is_basis_pending,
         description=text[Field.DESCRIPTION],
+        parts=parts,
         serial=text.get(Field.SERIAL, ""),
         number=text.get(Field.NUMBER, ""),
         region_name=text.get(Field.REGION_NAME, ""),

@@ -25,9 +25,10 @@ from core.sheets import (
     unit_of,
 )
 from core.sheets.header import Path
-from hazards.ledger.cells import Plan
 from hazards.ledger.corrections import Corrections
+from hazards.ledger.draft import Plan
 from hazards.ledger.fields import Field, synonyms
+from hazards.ledger.personal import mask_personal
 from hazards.ledger.record import Column, NotALedger, Outline
 
 STATISTICS: Final = "这不是隐患台账，而是统计表（没有逐条的隐患描述），没有写入任何内容。"
@@ -191,8 +192,9 @@ def column_of(sheet: Sheet, plan: Plan) -> Column:
 def samples(sheet: Sheet, index: int) -> tuple[str, ...]:
     """The first different texts of a column, shortened, for a person to judge its meaning by."""
     found: list[str] = []
+    is_phone = sheet.fields[index - 1] is Field.PHONE
     for row in sheet.layout.data_rows:
-        text = as_text(sheet.grid.own(row, index))[:60]
+        text = mask_personal(as_text(sheet.grid.own(row, index))[:80], may_phone=is_phone).text[:60]
         if text and text not in found:
             found.append(text)
             if len(found) == SAMPLES:
