@@ -23,6 +23,7 @@ from hazards.models import (
     Signature,
     SignOffRequest,
     Waiting,
+    Watch,
     WorkRecord,
 )
 from workflows.vocabulary import RequestStatus
@@ -95,6 +96,7 @@ GUARDED_BY_HAZARD = (
     RectificationPoint,
     HazardNote,
     Waiting,
+    Watch,
 )
 
 guard(Hazard, may_see)

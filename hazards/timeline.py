@@ -25,7 +25,7 @@ LONGEST = 200
 SHOWN_VALUE = 80
 
 # Entries after which a form that was opened before is as good as it was: nothing it shows has changed.
-QUIET = frozenset({"remind", "told", "file_plan", "object"})
+QUIET = frozenset({"remind", "told", "file_plan", "object", "comment"})
 
 WORDS: dict[str, str] = {
     "report": "上报隐患",
@@ -44,6 +44,7 @@ WORDS: dict[str, str] = {
     "remind": "催办",
     "object": "对不予认定提出异议",
     "told": "签收告知",
+    "comment": "评论",
     "strike_off": "清单销号",
     "import": "由台账导入",
     "tier": "清单变动",

@@ -9,6 +9,7 @@ from hazards.models.import_drafts import DraftStage, HeaderTitle, ImportDraft, I
 from hazards.models.imports import LedgerImport
 from hazards.models.points import RectificationPoint
 from hazards.models.signing import Signature, SignOffRequest
+from hazards.models.watching import Watch
 
 __all__ = [
     "Criterion",
@@ -27,5 +28,6 @@ __all__ = [
     "SignOffRequest",
     "Signature",
     "Waiting",
+    "Watch",
     "WorkRecord",
 ]

@@ -51,11 +51,15 @@ class Hazard(Chained, Tenant, Base):
         CheckConstraint("(state = 'dismissed') = (dismissed_at IS NOT NULL)", name="dismissed_has_time"),
         CheckConstraint("NOT town_order OR grade = 'general'", name="town_closes_no_major"),
         CheckConstraint("duplicate_of_id IS NULL OR duplicate_of_id <> id", name="not_its_own_duplicate"),
+        CheckConstraint("recurrence_of_id IS NULL OR recurrence_of_id <> id", name="not_its_own_recurrence"),
         CheckConstraint("points_done BETWEEN 0 AND points_total", name="points_done_of_total"),
         Index("ix_hazard_open_deadline", "deadline", "id", **where("state IN ('reported', 'rectifying', 'verified')")),
         Index("ix_hazard_enterprise_id_state_deadline", "enterprise_id", "state", "deadline"),
         Index("ix_hazard_region_path_sector_state", "region_path", "sector", "state"),
         Index("ix_hazard_found_on_id", "found_on", "id"),
+        # the newest of an enterprise, to look for the same one again
+        Index("ix_hazard_enterprise_id_id", "enterprise_id", "id"),
+        Index("ix_hazard_recurrence_of_id", "recurrence_of_id", **where("recurrence_of_id IS NOT NULL")),
         # the same row of a ledger becomes one hazard, however many import it at once
         Index("uq_hazard_merge_key", "merge_key", unique=True, **where("merge_key IS NOT NULL")),
     )
@@ -100,10 +104,12 @@ class Hazard(Chained, Tenant, Base):
     criterion_clause: Mapped[str] = mapped_column(String(60), default="")
     criterion_text: Mapped[str] = mapped_column(Text, default="")
     criterion_reason: Mapped[str] = mapped_column(Text, default="")
+    # what the clause presupposes (仍继续使用, 失效 …), confirmed by whoever confirmed the clause
+    criterion_condition: Mapped[str] = mapped_column(Text, default="", server_default="")
     criterion_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     criterion_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     basis: Mapped[str] = mapped_column(Text, default="")
-    # the clause that an imported basis names, until a person confirms or replaces it
+    # the clause that a report or an imported basis names, until a person confirms or replaces it
     criterion_candidate_id: Mapped[int | None] = mapped_column(ForeignKey("criterion.id"))
     basis_unconfirmed: Mapped[bool] = mapped_column(Boolean, default=False)
 
@@ -186,6 +192,9 @@ class Hazard(Chained, Tenant, Base):
     dismissed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     dismissed_reason: Mapped[str] = mapped_column(Text, default="")
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("hazard.id"))
+    # the closed hazard that came back as this one, confirmed by a person; and how often this one came back
+    recurrence_of_id: Mapped[int | None] = mapped_column(ForeignKey("hazard.id"))
+    recurred: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     # separation of duties is counted from here: reported, or last reopened
     round_started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # photos after must be newer than this: the last refusal or return
@@ -209,6 +218,8 @@ class Hazard(Chained, Tenant, Base):
     # who has it now, for lists; worked out after each operation
     holder: Mapped[str] = mapped_column(String(120), default="")
     holder_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # how many follow it, so that an act on a hazard nobody follows asks for no names
+    watchers: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
     enterprise: Mapped[Enterprise] = relationship(foreign_keys=[enterprise_id], lazy="raise_on_sql")
     concerned: Mapped[Enterprise | None] = relationship(foreign_keys=[concerned_id], lazy="raise_on_sql")

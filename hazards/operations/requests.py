@@ -28,6 +28,7 @@ from hazards.facts import offered_facts
 from hazards.models import Hazard, Signature, SignOffRequest
 from hazards.operations.attaching import NewFile
 from hazards.operations.effects import apply, refuse
+from hazards.operations.talking import tell_followers
 from hazards.recording import person_name, record
 from workflows.answers import Ruling
 from workflows.casefile import ENTERPRISE, RESPONSIBLE_OFFICE, OpenRequest
@@ -339,6 +340,8 @@ def _take(
         _after_application(hazard, request, route, signature, now)
     record(hazard, "sign", by=by.person_id, now=now, content=_content(request, signature, before, hazard, both))
     _tell_after(hazard, request, signature, now)
+    if hazard.state is not before:
+        tell_followers(hazard, f"{before.label} → {hazard.state.label}", by=by, now=now)
     return request
 
 

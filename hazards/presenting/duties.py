@@ -130,6 +130,11 @@ def _strike_off(loaded: Loaded, actor: Actor) -> Ruling:
     return ALLOWED
 
 
+def _look(_loaded: Loaded, _actor: Actor) -> Ruling:
+    """Whoever sees the hazard may speak about it and follow it."""
+    return ALLOWED
+
+
 def _withdraw(loaded: Loaded, actor: Actor) -> Ruling:
     return permit_withdraw(loaded.case, actor.person_id)
 
@@ -173,6 +178,7 @@ DUTIES: dict[str, Duty] = {
         Duty("object", "提出异议", _object),
         Duty("strike_off", "清单销号", _strike_off),
         Duty("remind", "催办", _remind),
+        Duty("comments", "评论和关注", _look),
     )
 }
 

@@ -1,6 +1,6 @@
 """The register's pages; importing this package gives the blueprint its routes."""
 
-from hazards.views import asking, detail, duties, files, listing, paper, points, reporting, signing, working
+from hazards.views import asking, detail, duties, files, listing, paper, points, reporting, signing, talking, working
 from hazards.views.blueprint import blueprint
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "points",
     "reporting",
     "signing",
+    "talking",
     "working",
 ]

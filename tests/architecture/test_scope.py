@@ -27,6 +27,7 @@ PLACES: dict[str, set[str]] = {
     "hazards/operations/importing/__init__.py": {"import by command"},
     "hazards/operations/reporting.py": {"who is told of a major hazard"},
     "hazards/operations/requests.py": {"deputies in force", "names of signers", "the named signer of a paper"},
+    "hazards/operations/talking.py": {"who follows a hazard"},
     "hazards/operations/working.py": {"reminders of today", "who decides on an objection", "who did the work"},
     "hazards/recording.py": {"names of signers", "who is told that nobody can sign"},
     "hazards/seating.py": {"who may sign a step"},
