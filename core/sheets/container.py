@@ -1,23 +1,34 @@
-"""What a file really is, told from its bytes, and whether a workbook's container is safe to open."""
+"""What a file really is, told from its bytes, and whether a zipped container is safe to open."""
 
 from __future__ import annotations
 
 import zipfile
+from enum import Enum
 from io import BytesIO
 from pathlib import PurePosixPath
+from typing import Final
 
 from core.sheets.bad_file import BadFile
 from core.sheets.limits import MEGABYTE, Limits
+from core.sheets.text import clean
+from core.sheets.work import DAMAGED
 
-SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新导入。"
+SAVE_AS: Final = "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新导入。"
+LOCKED: Final = "文件设有密码，读不了。请取消密码后再导入。"
+MACROS: Final = "文件带有宏，没有打开。请另存为不带宏的 .xlsx，再重新导入。"
+LINKED: Final = "表格引用了其他文件（外部链接），数字可能不是最新的。请断开链接、另存后再导入。"
+NO_WORKBOOK: Final = f"这不是 Excel 工作簿，没有写入任何内容。{SAVE_AS}"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+_ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _OTHER_KINDS = (
     (b"%PDF", "PDF 文件"),
     (b"\xff\xd8\xff", "图片"),
     (b"\x89PNG", "图片"),
     (b"GIF8", "图片"),
+    (b"BM", "图片"),
+    (b"RIFF", "图片或音视频"),
     (b"Rar!", "压缩包"),
     (b"7z\xbc\xaf", "压缩包"),
     (b"\x1f\x8b", "压缩包"),
@@ -25,57 +36,93 @@ _OTHER_KINDS = (
     (b"MZ", "程序"),
     (b"\x7fELF", "程序"),
 )
+_WITH_ZEROS = {b"BM", b"MZ", b"RIFF"}  # two letters may begin a text too: a program or picture has zeros after them
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<head", b"<meta", b"<script")
+
+
+class Kind(Enum):
+    """The kinds of file that are read, with the suffixes their names may have."""
+
+    XLSX = frozenset({".xlsx"})
+    ODS = frozenset({".ods"})
+    XLS = frozenset({".xls"})
+    TEXT = frozenset({".csv", ".txt", ".tsv"})
+
+
+_SAID = {Kind.XLSX: "Excel 工作簿", Kind.ODS: "ODS 表格", Kind.XLS: "旧格式的 Excel 工作簿（.xls）"}
 
 
 def suffix_of(filename: str) -> str:
     """The last suffix in lower case; only the name counts, never the folders before it."""
-    return PurePosixPath(filename.replace("\\", "/").replace("\x00", "")).suffix.lower()
+    return PurePosixPath(_plain(filename)).suffix.lower()
 
 
-def is_workbook(data: bytes, filename: str, limits: Limits) -> bool:
-    """Whether the bytes are an Excel workbook (True) or text (False); anything else is refused."""
+def stem_of(filename: str) -> str:
+    """The name without folders and suffix, as a sheet of its own is called."""
+    return clean(PurePosixPath(_plain(filename)).stem)
+
+
+def _plain(filename: str) -> str:
+    return clean(filename.replace("\\", "/").replace("\x00", ""))
+
+
+def kind_of(data: bytes, filename: str, limits: Limits) -> Kind:
+    """What the bytes are; anything that is no table, or is not what its name says, is refused."""
     if len(data) > limits.file_bytes:
         raise BadFile(f"文件超过 {limits.file_bytes // MEGABYTE} MB，请拆成几个文件分别导入。")
-    if not data.strip():
+    if not data[:PIECE].strip() and not data.strip():
         raise BadFile("文件是空的，没有写入任何内容。请检查是否选错了文件。")
-    _refuse_other_kinds(data)
+    kind = _told_from(data)
     suffix = suffix_of(filename)
-    if data.startswith(b"PK"):
-        if suffix != ".xlsx":
-            raise BadFile(f"文件内容是 Excel 工作簿或压缩包，扩展名却是“{suffix or '无'}”。{SAVE_AS}")
-        return True
-    if suffix not in {".csv", ".txt", ".tsv"}:
-        raise BadFile(f"扩展名是“{suffix or '无'}”，文件内容却不是 Excel 工作簿，可能已损坏或被改名。{SAVE_AS}")
-    return False
+    if suffix == ".xlsm" and kind is Kind.XLSX:
+        raise BadFile(MACROS)
+    if suffix in kind.value:
+        return kind
+    if kind is Kind.TEXT:
+        raise BadFile(f"扩展名是“{_shown(suffix)}”，文件内容却不是 Excel 工作簿，可能已损坏或被改名。{SAVE_AS}")
+    raise BadFile(f"文件内容是{_SAID[kind]}或别的文件，扩展名却是“{_shown(suffix)}”。{SAVE_AS}")
 
 
-def _refuse_other_kinds(data: bytes) -> None:
+PIECE: Final = 4096
+
+
+def _shown(suffix: str) -> str:
+    return suffix[:12] if suffix.isprintable() and suffix else "无"
+
+
+def _told_from(data: bytes) -> Kind:
     if data.startswith(_OLE):
         if _ENCRYPTED_STREAM in data:
             raise BadFile("文件设有打开密码，读不了。请取消密码后再导入。")
-        raise BadFile(f"这是旧格式的 .xls 文件。{SAVE_AS}")
+        return Kind.XLS
+    if data.startswith(b"PK"):
+        return Kind.ODS if _ODS_TYPE in data[:200] else Kind.XLSX
     for magic, kind in _OTHER_KINDS:
-        if data.startswith(magic):
-            raise BadFile(f"这其实是{kind}，不是表格，没有写入任何内容。请选择 .xlsx 或 .csv 文件。")
+        if data.startswith(magic) and (magic not in _WITH_ZEROS or b"\0" in data[:512]):
+            raise BadFile(f"这其实是{kind}，不是表格，没有写入任何内容。请选择 .xlsx、.xls、.ods 或 .csv 文件。")
     if data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
         raise BadFile(f"这其实是网页或 XML 文件，不是表格。{SAVE_AS}")
+    return Kind.TEXT
 
 
 def open_container(data: bytes, limits: Limits) -> zipfile.ZipFile:
-    """The workbook's container, bounded and without macros, external links and strange names.
+    """The container, bounded, without locks, strange names or two parts of one name; raises BadFile.
 
-    Raises BadFile. Sizes are those of the directory; `zipfile` never unpacks more than they say.
+    Sizes are those of the directory; `zipfile` never unpacks more than they say.
     """
     try:
         archive = zipfile.ZipFile(BytesIO(data))
         entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise BadFile(f"文件不完整或已损坏，打不开。{SAVE_AS}") from error
+        raise BadFile(DAMAGED) from error
     _refuse_bombs(entries, len(data), limits)
-    _refuse_contents({entry.filename for entry in entries})
+    names = [entry.filename for entry in entries]
+    if any(name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") for name in names):
+        raise BadFile(f"文件内部有不安全的路径，没有打开。{SAVE_AS}")
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise BadFile("文件设有密码，读不了。请取消密码后再导入。")
+        raise BadFile(LOCKED)
+    if len({name.lower() for name in names}) != len(names):
+        raise BadFile(f"文件内部有重名的部分，分不清哪一份是真的，没有打开。{SAVE_AS}")
     return archive
 
 
@@ -92,15 +139,16 @@ def _refuse_bombs(entries: list[zipfile.ZipInfo], packed: int, limits: Limits) -
         )
 
 
-def _refuse_contents(names: set[str]) -> None:
-    if any(name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") for name in names):
-        raise BadFile(f"文件内部有不安全的路径，没有打开。{SAVE_AS}")
+def refuse_contents(names: set[str]) -> None:
+    """Refuses an Excel container with macros or links to other files, and one that holds something else."""
     lowered = {name.lower() for name in names}
     if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in lowered):
-        raise BadFile("文件带有宏，没有打开。请另存为不带宏的 .xlsx，再重新导入。")
+        raise BadFile(MACROS)
     if any(name.startswith("xl/externallinks/") for name in lowered):
-        raise BadFile("表格引用了其他文件（外部链接），数字可能不是最新的。请断开链接、另存后再导入。")
+        raise BadFile(LINKED)
+    if "xl/workbook.bin" in lowered:
+        raise BadFile(f"这是二进制格式（.xlsb）的工作簿，读不了。{SAVE_AS}")
     if "[content_types].xml" not in lowered or not any(
         name.startswith("xl/") and name.endswith(".xml") for name in lowered
     ):
-        raise BadFile(f"这不是 Excel 工作簿，没有写入任何内容。{SAVE_AS}")
+        raise BadFile(NO_WORKBOOK)

@@ -27,6 +27,12 @@ class Limits:
     cell_characters: int = 32_767
     """The most a spreadsheet cell holds."""
     merged_cells: int = 500_000
+    characters: int = 50_000_000
+    """All texts of a file together: what a hundred thousand rows of five hundred characters hold."""
+    marks: int = 40_000_000
+    """Tags of XML or records of a binary sheet: three million cells with ten each, and a reserve."""
+    depth: int = 60
+    """How deep XML is nested; a sheet needs nine levels."""
 
 
 STANDARD = Limits()

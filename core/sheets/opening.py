@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 from core.sheets.bad_file import BadFile
-from core.sheets.container import is_workbook
+from core.sheets.container import Kind, kind_of, stem_of
 from core.sheets.delimited import read_delimited
 from core.sheets.grid import Grid
 from core.sheets.limits import STANDARD, Limits
-from core.sheets.text import clean
+from core.sheets.ods import read_document
+from core.sheets.work import Work
 from core.sheets.workbook import read_workbook
+from core.sheets.xls import read_old_workbook
 
 
 def open_sheets(
-    data: bytes, filename: str, *, limits: Limits = STANDARD, first_rows: int | None = None
+    data: bytes,
+    filename: str,
+    *,
+    limits: Limits = STANDARD,
+    first_rows: int | None = None,
+    work: Work | None = None,
 ) -> tuple[Grid, ...]:
-    """The sheets of an .xlsx or .csv file that hold anything, at least one.
+    """The sheets of an .xlsx, .xls, .ods or .csv file that hold anything, at least one.
 
     What the file is, is told from its bytes; `filename` must agree and is used for nothing else.
     With `first_rows` only so many rows of each sheet are read, however large the file (`Grid.is_partial`).
-    Raises BadFile with one sentence for everything that is no plain table.
+    `work` counts what reading cost. Raises BadFile with one sentence for everything that is no plain table.
     """
-    if is_workbook(data, filename, limits):
-        grids = read_workbook(data, limits, first_rows)
-    else:
-        name = clean(PurePosixPath(filename.replace("\\", "/")).stem)
-        grids = (read_delimited(data, name, limits, first_rows),)
-    grids = tuple(grid for grid in grids if grid.rows)
+    work = work or Work(limits)
+    try:
+        grids = tuple(grid for grid in _grids(data, filename, work, first_rows) if grid.rows)
+    except MemoryError as error:
+        raise BadFile("文件太大，读不了。请拆成几个文件分别导入。") from error
     if not grids:
         raise BadFile("表格里没有任何内容，没有写入任何内容。请检查是否选错了文件。")
     return grids
+
+
+def _grids(data: bytes, filename: str, work: Work, first_rows: int | None) -> tuple[Grid, ...]:
+    kind = kind_of(data, filename, work.limits)
+    if kind is Kind.XLSX:
+        return read_workbook(data, work, first_rows)
+    if kind is Kind.ODS:
+        return read_document(data, work, first_rows)
+    if kind is Kind.XLS:
+        return read_old_workbook(data, work, first_rows)
+    return (read_delimited(data, stem_of(filename), work, first_rows),)
 
 
 def refuse_uncomputed(grid: Grid) -> None:

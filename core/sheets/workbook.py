@@ -1,120 +1,85 @@
-"""Excel workbooks, read row by row through openpyxl into bounded grids."""
+"""Excel workbooks (.xlsx), streamed into bounded grids; a preview reads no more than it shows."""
 
 from __future__ import annotations
 
-import warnings
+import re
 from collections.abc import Iterator
-from io import BytesIO
-from itertools import product
-from typing import Literal, Protocol, cast
-
-from openpyxl import load_workbook
-from openpyxl.utils.cell import range_boundaries
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from openpyxl.workbook.workbook import Workbook
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from core.sheets.bad_file import BadFile
-from core.sheets.container import SAVE_AS, open_container
-from core.sheets.grid import Grid, Place
-from core.sheets.limits import Limits
-from core.sheets.sheet_scan import SheetScan, scan_workbook
-from core.sheets.text import Value, clean, is_blank
+from core.sheets.container import open_container, refuse_contents
+from core.sheets.grid import Grid
+from core.sheets.merging import area_of, merges_of
+from core.sheets.package_parts import parse_part, pieces
+from core.sheets.text import clean
+from core.sheets.work import DAMAGED, Work
+from core.sheets.xlsx_package import Package, SheetPart
+from core.sheets.xlsx_parts import Styles
+from core.sheets.xlsx_sheet import SheetReader
+
+_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^<>]{0,200}?\bref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']")
+_KEPT = 512
 
 
-class _Streamed(Protocol):
-    """What is used of openpyxl's read-only sheet, which its type stubs do not describe."""
-
-    title: str
-    _worksheet_path: str
-
-    def reset_dimensions(self) -> None: ...
-    def iter_rows(self, *, values_only: Literal[True]) -> Iterator[tuple[object, ...]]: ...
-
-
-def read_workbook(data: bytes, limits: Limits, first_rows: int | None = None) -> tuple[Grid, ...]:
+def read_workbook(data: bytes, work: Work, first_rows: int | None = None) -> tuple[Grid, ...]:
     """Every sheet with something in it, in the workbook's order; raises BadFile."""
-    with open_container(data, limits) as archive:
-        scans = scan_workbook(archive, limits)
-    try:
-        with warnings.catch_warnings():
-            # openpyxl warns of styles and extensions it leaves out; only values are read here
-            warnings.simplefilter("ignore")
-            workbook = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            grids = tuple(_grids(workbook, scans, limits, first_rows))
-            workbook.close()
-    except BadFile:
-        raise
-    except MemoryError as error:
-        raise BadFile("文件太大，读不了。请拆成几个文件分别导入。") from error
-    except Exception as error:
-        # Whatever a damaged or hostile file makes the parser raise, the person is told one sentence.
-        raise BadFile(f"文件不完整或已损坏，打不开。{SAVE_AS}") from error
-    return grids
+    with open_container(data, work.limits) as archive:
+        refuse_contents(set(archive.namelist()))
+        package = Package(archive, work)
+        styles = package.styles()
+        strings = package.strings(_wanted(package, styles, first_rows) if first_rows is not None else None)
+        return tuple(grid for part in package.sheets if (grid := _grid(package, part, styles, strings, first_rows)))
 
 
-def _grids(workbook: Workbook, scans: dict[str, SheetScan], limits: Limits, first_rows: int | None) -> Iterator[Grid]:
-    room = limits.cells
-    if len(workbook.worksheets) > limits.sheets:
-        raise BadFile(f"工作簿有 {len(workbook.worksheets)} 张工作表，超过 {limits.sheets} 张的上限。请拆开后再导入。")
-    for worksheet in workbook.worksheets:
-        if not isinstance(worksheet, ReadOnlyWorksheet):
-            continue
-        sheet = cast("_Streamed", worksheet)
-        rows, used, is_partial = _rows(sheet, room, limits, first_rows)
-        room -= used
-        if not used:
-            continue
-        scan = scans.get(sheet._worksheet_path.lstrip("/"), SheetScan())
-        yield Grid(
-            name=clean(sheet.title or ""),
-            rows=rows,
-            merges=_merges(scan.merges, rows, limits),
-            epoch_1904=workbook.epoch == CALENDAR_MAC_1904,
-            uncomputed=scan.uncomputed,
-            is_partial=is_partial,
-        )
+def _wanted(package: Package, styles: Styles, first_rows: int) -> set[int]:
+    """The numbers of the shared texts that the first rows of all sheets use."""
+    wanted: set[int] = set()
+
+    def note(number: int) -> str:
+        wanted.add(number)
+        return "?"
+
+    for part in package.sheets:
+        reader = SheetReader(package.work, styles, note, epoch_1904=False, first_rows=first_rows)
+        parse_part(package.archive, part.part, reader, package.work)
+    return wanted
 
 
-def _rows(
-    sheet: _Streamed, room: int, limits: Limits, first_rows: int | None
-) -> tuple[tuple[tuple[Value, ...], ...], int, bool]:
-    """The rows down to the last filled one, how many cells they fill, whether there are more rows."""
-    sheet.reset_dimensions()
-    rows: list[tuple[Value, ...]] = []
-    last = used = 0
-    for values in sheet.iter_rows(values_only=True):
-        if len(rows) == first_rows:
-            return tuple(rows[:last]), used, True
-        row = tuple(_value(value, limits) for value in values)
-        rows.append(row)
-        filled = sum(not is_blank(value) for value in row)
-        used += filled
-        last = len(rows) if filled else last
-        if used > room or len(rows) > limits.rows or len(row) > limits.columns:
-            raise BadFile("表格的单元格太多，超过一份台账的上限。请拆成几个文件分别导入。")
-    return tuple(rows[:last]), used, False
+def _grid(
+    package: Package, sheet: SheetPart, styles: Styles, strings: dict[int, str], first_rows: int | None
+) -> Grid | None:
+    def shared(number: int) -> str:
+        try:
+            return strings[number]
+        except KeyError as error:
+            raise BadFile(DAMAGED) from error
+
+    work = package.work
+    reader = SheetReader(work, styles, shared, epoch_1904=package.epoch_1904, first_rows=first_rows)
+    reached_end = parse_part(package.archive, sheet.part, reader, work)
+    rows = reader.rows
+    while rows and not rows[-1]:
+        rows.pop()
+    if not rows:
+        return None
+    merges = reader.merges if reached_end else list(_merges_below(package, sheet.part))
+    return Grid(
+        name=clean(sheet.name),
+        rows=tuple(rows),
+        merges=merges_of(map(area_of, merges), rows, work),
+        epoch_1904=package.epoch_1904,
+        uncomputed=reader.uncomputed,
+        is_partial=reader.is_partial,
+    )
 
 
-def _value(value: object, limits: Limits) -> Value:
-    if isinstance(value, str) and len(value) > limits.cell_characters:
-        raise BadFile(f"某一格超过 {limits.cell_characters} 字，读不了。请缩短后再导入。")
-    if value is None or isinstance(value, Value):
-        return value
-    return str(value)
-
-
-def _merges(refs: list[str], rows: tuple[tuple[Value, ...], ...], limits: Limits) -> dict[Place, Place]:
-    width = max((len(row) for row in rows), default=0)
-    merges: dict[Place, Place] = {}
-    covered = 0
-    for ref in refs:
-        left, top, right, bottom = (int(bound or 1) for bound in range_boundaries(ref))
-        right, bottom = min(right, width), min(bottom, len(rows))
-        covered += max(0, right - left + 1) * max(0, bottom - top + 1)
-        if covered > limits.merged_cells:
-            raise BadFile("合并单元格太多，读不了。请取消合并后再导入。")
-        for place in product(range(top, bottom + 1), range(left, right + 1)):
-            if place != (top, left):
-                merges.setdefault(place, (top, left))
-    return merges
+def _merges_below(package: Package, part: str) -> Iterator[str]:
+    """The merged ranges of a sheet whose rows are not all read: they stand below the last row."""
+    tail = b""
+    for piece in pieces(package.archive, part, package.work):
+        seen = tail + piece
+        end = 0
+        if b"mergeCell" in seen:
+            for match in _MERGE.finditer(seen):
+                yield match[1].decode("ascii")
+                end = match.end()
+        tail = seen[max(end, len(seen) - _KEPT) :]

@@ -82,13 +82,13 @@ def test_only_the_first_rows_are_read_where_that_is_asked(data: bytes, name: str
         (b" \r\n\t", "台账.csv", "空的"),
         (b"%PDF-1.7 ...", "台账.xlsx", "PDF"),
         (b"\xff\xd8\xff\xe0" + b"0" * 50, "台账.xlsx", "图片"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "台账.xls", ".xls"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "台账.xls", "损坏"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "台账.xlsx", "密码"),
         (b"<html><table><tr><td>1</td></tr></table>", "台账.xls", "网页"),
         (b"PK\x03\x04 broken", "台账.xlsx", "损坏"),
         (PLAIN[: len(PLAIN) // 2], "台账.xlsx", "损坏"),
         (PLAIN, "台账.csv", "扩展名"),
-        (PLAIN, "台账.xlsm", "扩展名"),
+        (PLAIN, "台账.xlsm", "宏"),
         ("序号,企业".encode(), "台账.xlsx", "扩展名"),
         ("序号,企业".encode(), "../../etc/passwd", "扩展名"),
         (b"a,b\n\x00\x01\x02", "台账.csv", "文本表格"),
@@ -136,12 +136,15 @@ def test_other_office_documents_are_refused() -> None:
     assert "不是 Excel" in refused(buffer.getvalue())
 
 
-@pytest.mark.parametrize("bomb", [b'<!DOCTYPE x [<!ENTITY a "aaaa">]>', b'<!ENTITY a SYSTEM "file:///etc/passwd">'])
-def test_xml_entities_are_refused(bomb: bytes) -> None:
+@pytest.mark.parametrize(
+    ("bomb", "words"),
+    [(b'<!DOCTYPE x [<!ENTITY a "aaaa">]>', "XML"), (b'<!ENTITY a SYSTEM "file:///etc/passwd">', "损坏")],
+)
+def test_xml_entities_are_refused(bomb: bytes, words: str) -> None:
     def add_entity(parts: Parts) -> None:
         parts[SHEET] = parts[SHEET].replace(b"<worksheet", bomb + b"<worksheet", 1)
 
-    assert "XML" in refused(repacked(PLAIN, add_entity))
+    assert words in refused(repacked(PLAIN, add_entity))
 
 
 def test_a_part_in_another_encoding_cannot_hide_an_entity() -> None:
@@ -149,7 +152,7 @@ def test_a_part_in_another_encoding_cannot_hide_an_entity() -> None:
         hidden = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'
         parts[SHEET] = hidden.encode("utf-16")
 
-    assert "损坏" in refused(repacked(PLAIN, recode))
+    assert "XML" in refused(repacked(PLAIN, recode))
 
 
 def test_a_zip_bomb_is_refused_without_unpacking_it() -> None:
@@ -171,7 +174,7 @@ def test_rows_without_numbers_are_counted_too() -> None:
     def stretch(parts: Parts) -> None:
         parts[SHEET] = parts[SHEET].replace(b"</sheetData>", b"<row/>" * 2_000 + b"</sheetData>")
 
-    with pytest.raises(BadFile, match="太多"):
+    with pytest.raises(BadFile, match="1001 行"):
         open_sheets(repacked(PLAIN, stretch), "台账.xlsx", limits=Limits(rows=1_000))
 
 
