@@ -1,0 +1,98 @@
+"""Clauses offered to whoever describes or judges a hazard: ranked from text and industry, with the words that match.
+
+A match is a candidate until a person confirms it (domain.md §9). The index of `hazards.matching` is kept in memory of
+each process; every question reads the table's few hundred rows and builds the index anew only where they differ, so
+that a correction is in force at once on every node.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from sqlalchemy import select
+
+from core.db import db
+from hazards.matching.clauses import Clause, ClauseIndex, Match
+from hazards.matching.conditions import precondition_of
+from hazards.models import Criterion
+
+OFFERED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A clause that may fit a description, with the stretches of its text that match and what it presupposes."""
+
+    criterion: Criterion
+    shared: tuple[str, ...]
+
+    @property
+    def condition(self) -> str:
+        """What must be true besides (仍继续使用, 失效 …); empty where nothing is."""
+        return precondition_of(self.criterion.text)
+
+    def parts(self) -> list[tuple[str, bool]]:
+        """The clause's text in pieces, each with whether it matches."""
+        return cut(self.criterion.text, self.shared)
+
+
+def candidates(
+    description: str, *, sector: str = "", industry: str = "", on: date | None = None, limit: int = OFFERED
+) -> list[Candidate]:
+    """Clauses in force on a day that a description may speak of, the likeliest first."""
+    index = _index(_clauses())
+    return _found(index.rank(description, sector=sector, industry=industry, on=on, limit=limit))
+
+
+def close_clause(description: str, *, sector: str = "", industry: str = "", on: date | None = None) -> Candidate | None:
+    """The clause that a description graded general comes close to; None where none is near enough to say so."""
+    match = _closest(_clauses(), description, sector, industry, on)
+    return _found([match])[0] if match is not None else None
+
+
+def _clauses() -> tuple[Clause, ...]:
+    wanted = (
+        Criterion.id,
+        Criterion.standard,
+        Criterion.industry,
+        Criterion.text,
+        Criterion.effective_from,
+    )
+    return tuple(Clause(*row) for row in db.session.execute(select(*wanted).order_by(Criterion.id)))
+
+
+@lru_cache(maxsize=2)
+def _index(clauses: tuple[Clause, ...]) -> ClauseIndex:
+    return ClauseIndex(clauses)
+
+
+@lru_cache(maxsize=1024)
+def _closest(
+    clauses: tuple[Clause, ...], description: str, sector: str, industry: str, on: date | None
+) -> Match | None:
+    return _index(clauses).closest(description, sector=sector, industry=industry, on=on)
+
+
+def _found(matches: list[Match]) -> list[Candidate]:
+    wanted = select(Criterion).where(Criterion.id.in_([match.clause_id for match in matches]))
+    by_id = {found.id: found for found in db.session.scalars(wanted)} if matches else {}
+    return [Candidate(by_id[m.clause_id], m.shared) for m in matches if m.clause_id in by_id]
+
+
+def cut(text: str, shared: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """A text in pieces, each with whether it is one of the shared stretches; together they are the text."""
+    hit = [False] * len(text)
+    for stretch in shared:
+        start = text.find(stretch)
+        while start >= 0:
+            hit[start : start + len(stretch)] = [True] * len(stretch)
+            start = text.find(stretch, start + 1)
+    pieces: list[tuple[str, bool]] = []
+    for character, is_hit in zip(text, hit, strict=True):
+        if pieces and pieces[-1][1] == is_hit:
+            pieces[-1] = (pieces[-1][0] + character, is_hit)
+        else:
+            pieces.append((character, is_hit))
+    return pieces
