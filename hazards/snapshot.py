@@ -28,6 +28,7 @@ BOOKKEEPING = frozenset(
         "criterion_candidate_id",
     }
 )
+        "recurred",
 COLUMNS = tuple(column.key for column in Hazard.__table__.columns if column.key not in BOOKKEEPING)
 
 

@@ -227,7 +227,9 @@ class Hazard(Chained, Tenant, Base):
     responsible_office: Mapped[Regulator | None] = relationship(
         foreign_keys=[responsible_office_id], lazy="raise_on_sql"
     )
-    duplicate_of: Mapped[Hazard | None] = relationship(remote_side=[id], lazy="raise_on_sql")
+    duplicate_of: Mapped[Hazard | None] = relationship(
+        foreign_keys=[duplicate_of_id], remote_side=[id], lazy="raise_on_sql"
+    )
 
     # two people at once: one wins, the other is told (StaleDataError becomes Conflict in core/db.py)
     __mapper_args__ = {"version_id_col": version}
