@@ -141,7 +141,7 @@ def _is_system(viewer: Viewer) -> bool:
 
 def _supervised(columns: Any, viewer: Viewer) -> ColumnElement[bool]:
     """Enterprises of the region in the office's sectors; of all sectors for matters that occur everywhere."""
-    here = subtree(columns.region_path, viewer.region_path)
+    here = and_(~columns.hidden, subtree(columns.region_path, viewer.region_path))
     if viewer.sectors is None or viewer.sectors & EVERYWHERE_SECTORS:
         return here
     return and_(here, columns.sector.in_(sorted(viewer.sectors)))
@@ -153,7 +153,7 @@ def _supervised_ids(viewer: Viewer) -> Any:
 
 def _may_see_enterprise(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     if _is_system(viewer):
-        return true()
+        return _is_true(~model.hidden)
     if viewer.enterprise_id is None:
         return _supervised(model, viewer)
     own = viewer.enterprise_id
@@ -167,10 +167,10 @@ def _may_see_enterprise(model: Any, viewer: Viewer) -> ColumnElement[bool]:
 
 def _may_see_unit(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     if _is_system(viewer):
-        return true()
+        return _is_true(~model.hidden)
     if viewer.enterprise_id is None:
-        return _is_true(model.enterprise_id.in_(_supervised_ids(viewer)))
-    return _is_true(model.enterprise_id == viewer.enterprise_id)
+        return and_(~model.hidden, model.enterprise_id.in_(_supervised_ids(viewer)))
+    return and_(~model.hidden, model.enterprise_id == viewer.enterprise_id)
 
 
 def _may_see_person(model: Any, viewer: Viewer) -> ColumnElement[bool]:

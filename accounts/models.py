@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Date, Float, ForeignKey, Index, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    false,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from accounts.roles import Role
-from accounts.rules import LinkKind, OfficeLevel, RegionKind
+from accounts.rules import LinkKind, OfficeLevel, RegionKind, core_of_name
 from core.db import Base, Code, Id, UtcDateTime, code_check, path_type
 from core.models import Chained
 from core.scope import Tenant
@@ -63,16 +75,25 @@ class Competence(Base):
     sector: Mapped[str] = mapped_column(String(40), index=True)
 
 
+def _core_of_own_name(context: Any) -> str:
+    return core_of_name(context.get_current_parameters()["name"])
+
+
 class Enterprise(Chained, Tenant, Base):
     """生产经营单位. `industry` as written (工贸-机械), `sector` the part regulators are competent for (工贸)."""
 
     chain_label = "企业"
     __tablename__ = "enterprise"
-    __table_args__ = (Index("ix_enterprise_region_path_sector", "region_path", "sector"),)
+    __table_args__ = (
+        Index("ix_enterprise_region_path_sector", "region_path", "sector"),
+        Index("ix_enterprise_region_code_name_core", "region_code", "name_core"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     uscc: Mapped[str | None] = mapped_column(String(18), unique=True)
     name: Mapped[str] = mapped_column(String(200), index=True)
+    # the name without 重庆市, 有限公司 and punctuation (`core_of_name`), by which similar names are found
+    name_core: Mapped[str] = mapped_column(path_type(200), default=_core_of_own_name, server_default="")
     initials: Mapped[str] = mapped_column(String(200), default="")
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
     town_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
@@ -87,10 +108,17 @@ class Enterprise(Chained, Tenant, Base):
     latitude: Mapped[float | None] = mapped_column(Float)
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     imported: Mapped[bool] = mapped_column(Boolean, default=False)
+    # nobody sees it: it comes with an import that is still being written, was given up, or was taken back
+    hidden: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     region: Mapped[Region] = relationship(foreign_keys=[region_code], lazy="joined", innerjoin=True)
     town: Mapped[Region | None] = relationship(foreign_keys=[town_code], lazy="joined")
+
+    @validates("name")
+    def _keep_core(self, _key: str, name: str) -> str:
+        self.name_core = core_of_name(name)
+        return name
 
 
 class EnterpriseLink(Tenant, Base):
@@ -121,6 +149,8 @@ class OrgUnit(Tenant, Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"))
     name: Mapped[str] = mapped_column(String(60))
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    # like an enterprise that comes with an import
+    hidden: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class Person(Chained, Tenant, Base):

@@ -84,9 +84,17 @@ def change_contacts(enterprise: Enterprise, contacts: Contacts, *, by: Actor | N
 
 
 def add_enterprises(
-    entries: Sequence[tuple[EnterpriseDetails, Contacts]], *, by: Actor | None, now: datetime, imported: bool = False
+    entries: Sequence[tuple[EnterpriseDetails, Contacts]],
+    *,
+    by: Actor | None,
+    now: datetime,
+    imported: bool = False,
+    hidden: bool = False,
 ) -> list[Enterprise]:
-    """Register many enterprises at once, in this order: the rules of one, with a handful of queries for all."""
+    """Register many enterprises at once, in this order: the rules of one, with a handful of queries for all.
+
+    `hidden`: nobody sees them until the import that brings them has come in whole.
+    """
     allow(by is None or may_add_enterprises(by), "登记企业", "监管部门或系统管理员")
     codes = [code for details, _ in entries if (code := normal_uscc(details.uscc))]
     if len(set(codes)) < len(codes) or are_usccs_taken(codes):
@@ -94,7 +102,7 @@ def add_enterprises(
     regions = regions_by_code({code for details, _ in entries for code in (details.region_code, details.town_code)})
     made = []
     for details, contacts in entries:
-        enterprise = Enterprise(created_at=now, imported=imported)
+        enterprise = Enterprise(created_at=now, imported=imported, hidden=hidden)
         _fill_registered(enterprise, details, regions)
         _fill_contacts(enterprise, contacts)
         _keep_inside(by, enterprise)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 
@@ -96,3 +97,15 @@ def is_high_risk(industry: str) -> bool:
     """Whether the principal must lead a check each month rather than each quarter (domain.md §4)."""
     plain = industry.replace("（", "(").split("(")[0]
     return sector_of(industry) in HIGH_RISK_SECTORS or plain in HIGH_RISK_INDUSTRIES
+
+
+# --- names of enterprises --------------------------------------------------------------------------------------
+
+_LEGAL_FORM = re.compile(r"有限责任公司|股份有限公司|有限公司|公司")
+_WEAK = re.compile(r"[\W_]+|^重庆市?")
+_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
+def core_of_name(name: str) -> str:
+    """What is left of an enterprise's name without 重庆市, 有限公司, blanks and punctuation: alike where this is."""
+    return _LEGAL_FORM.sub("", _WEAK.sub("", name.translate(_HALF).casefold()))[:200]
