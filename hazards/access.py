@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from core.scope import Viewer, guard, subtree
 from hazards.models import (
+    ControlCheck,
     DeadlineChange,
     Evidence,
     Hazard,
@@ -95,6 +96,7 @@ GUARDED_BY_HAZARD = (
     WorkRecord,
     RectificationPoint,
     HazardNote,
+    ControlCheck,
     Waiting,
     Watch,
 )

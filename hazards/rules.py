@@ -13,6 +13,7 @@ class EvidenceKind(StrEnum):
     DOCUMENT = "document"
     EVALUATION = "evaluation"
     SCAN = "scan"
+    CHECK = "check"
 
 
 EVIDENCE_LABELS: dict[EvidenceKind, str] = {
@@ -21,6 +22,7 @@ EVIDENCE_LABELS: dict[EvidenceKind, str] = {
     EvidenceKind.DOCUMENT: "佐证文件",
     EvidenceKind.EVALUATION: "安全评估报告",
     EvidenceKind.SCAN: "纸质签署扫描件",
+    EvidenceKind.CHECK: "管控措施检查",
 }
 
 

@@ -21,14 +21,16 @@ BOOKKEEPING = frozenset(
         "holder",
         "holder_since",
         "watchers",
+        "control_next_at",
+        "control_missed",
         "changed_since_signed",
         "merge_key",
         "import_part",
         "hidden",
         "criterion_candidate_id",
+        "recurred",
     }
 )
-        "recurred",
 COLUMNS = tuple(column.key for column in Hazard.__table__.columns if column.key not in BOOKKEEPING)
 
 

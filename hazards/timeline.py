@@ -25,7 +25,18 @@ LONGEST = 200
 SHOWN_VALUE = 80
 
 # Entries after which a form that was opened before is as good as it was: nothing it shows has changed.
-QUIET = frozenset({"remind", "told", "file_plan", "object", "comment"})
+QUIET = frozenset(
+    {
+        "remind",
+        "told",
+        "file_plan",
+        "object",
+        "comment",
+        "control_interval",
+        "control_check",
+        "control_missed",
+    }
+)
 
 WORDS: dict[str, str] = {
     "report": "上报隐患",
@@ -45,6 +56,9 @@ WORDS: dict[str, str] = {
     "object": "对不予认定提出异议",
     "told": "签收告知",
     "comment": "评论",
+    "control_interval": "确定管控措施检查间隔",
+    "control_check": "检查管控措施",
+    "control_missed": "管控措施漏检",
     "strike_off": "清单销号",
     "import": "由台账导入",
     "tier": "清单变动",
@@ -232,6 +246,12 @@ def _detail(event: Event, history: History, names: Names) -> str:
         return f"共 {content.get('points', 0)} 项"
     if event.kind == "point":
         return f"整改后照片 {content.get('photos', 0)} 张"
+    if event.kind == "control_interval":
+        return f"每 {content.get('hours', '')} 小时一次"
+    if event.kind == "control_check":
+        return "管控有效" if content.get("holds") else "管控失效"
+    if event.kind == "control_missed":
+        return f"漏检 {content.get('missed', 0)} 次"
     if event.kind == "serve":
         return f"送达日期 {content.get('served_on', '')}"
     if event.kind == "remind":

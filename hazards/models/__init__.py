@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hazards.models.controls import ControlCheck
 from hazards.models.criteria import Criterion
 from hazards.models.following import DeadlineChange, Evidence, HazardNote, Waiting, WorkRecord
 from hazards.models.hazard import Hazard, HazardVersion
@@ -12,6 +13,7 @@ from hazards.models.signing import Signature, SignOffRequest
 from hazards.models.watching import Watch
 
 __all__ = [
+    "ControlCheck",
     "Criterion",
     "DeadlineChange",
     "DraftStage",

@@ -57,6 +57,7 @@ class Hazard(Chained, Tenant, Base):
         Index("ix_hazard_enterprise_id_state_deadline", "enterprise_id", "state", "deadline"),
         Index("ix_hazard_region_path_sector_state", "region_path", "sector", "state"),
         Index("ix_hazard_found_on_id", "found_on", "id"),
+        Index("ix_hazard_control_next_at", "control_next_at", **where("control_next_at IS NOT NULL")),
         # the newest of an enterprise, to look for the same one again
         Index("ix_hazard_enterprise_id_id", "enterprise_id", "id"),
         Index("ix_hazard_recurrence_of_id", "recurrence_of_id", **where("recurrence_of_id IS NOT NULL")),
@@ -125,6 +126,10 @@ class Hazard(Chained, Tenant, Base):
     plan_due: Mapped[date | None] = mapped_column(Date)
     reinspection_due: Mapped[date | None] = mapped_column(Date)
     interim_controls: Mapped[str] = mapped_column(Text, default="")
+    # how often they are checked while a major one is put right, when next, how many in a row were missed
+    control_every_hours: Mapped[int | None] = mapped_column(Integer)
+    control_next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    control_missed: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     stop_scope: Mapped[StopScope] = mapped_column(Code(StopScope), default=StopScope.NONE)
     stop_note: Mapped[str] = mapped_column(Text, default="")
     authority_stopped: Mapped[bool] = mapped_column(Boolean, default=False)

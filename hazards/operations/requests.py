@@ -27,6 +27,7 @@ from hazards.deed import deed_digest, deed_lines, signed_digest
 from hazards.facts import offered_facts
 from hazards.models import Hazard, Signature, SignOffRequest
 from hazards.operations.attaching import NewFile
+from hazards.operations.controls import keep_checked
 from hazards.operations.effects import apply, refuse
 from hazards.operations.talking import tell_followers
 from hazards.recording import person_name, record
@@ -338,6 +339,7 @@ def _take(
         apply(loaded, request, signature, now=now)
     else:
         _after_application(hazard, request, route, signature, now)
+    keep_checked(hazard, now)
     record(hazard, "sign", by=by.person_id, now=now, content=_content(request, signature, before, hazard, both))
     _tell_after(hazard, request, signature, now)
     if hazard.state is not before:

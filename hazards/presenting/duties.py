@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from accounts.access import Actor
 from accounts.roles import Role
 from hazards.case import Loaded, waiting_persons
+from hazards.operations.controls import may_check
 from workflows.casefile import RESPONSIBLE_OFFICE
 from workflows.ladder import paper_roles
 from workflows.rulings import (
@@ -130,6 +131,15 @@ def _strike_off(loaded: Loaded, actor: Actor) -> Ruling:
     return ALLOWED
 
 
+def _controls(loaded: Loaded, actor: Actor) -> Ruling:
+    hazard = loaded.hazard
+    if hazard.grade is not Grade.MAJOR:
+        return no("route", "一般隐患不要求定时检查管控措施。")
+    if hazard.state is not State.RECTIFYING:
+        return no("state", f"现在是「{hazard.state.label}」，管控措施在「整改中」检查。")
+    return ALLOWED if may_check(loaded, actor) else no("not_yours", "管控措施由本企业人员或检查人员检查。")
+
+
 def _look(_loaded: Loaded, _actor: Actor) -> Ruling:
     """Whoever sees the hazard may speak about it and follow it."""
     return ALLOWED
@@ -177,6 +187,7 @@ DUTIES: dict[str, Duty] = {
         Duty("escalate", "直报监管部门", _escalate),
         Duty("object", "提出异议", _object),
         Duty("strike_off", "清单销号", _strike_off),
+        Duty("controls", "管控措施检查", _controls),
         Duty("remind", "催办", _remind),
         Duty("comments", "评论和关注", _look),
     )

@@ -177,7 +177,7 @@ def _service(hazard: Hazard) -> str:
 
 
 def _safety(hazard: Hazard) -> list[FactRow]:
-    rows: list[FactRow] = [("现场管控", hazard.interim_controls, True, "")]
+    rows: list[FactRow] = [("现场管控", hazard.interim_controls, True, _checked(hazard))]
     if hazard.stop_scope is not StopScope.NONE or hazard.stop_note:
         rows.append(("停用撤人", hazard.stop_note or hazard.stop_scope.label, True, f"停产：{hazard.stop_scope.label}"))
     if hazard.grade is Grade.MAJOR:
@@ -251,6 +251,14 @@ def _further(loaded: Loaded) -> tuple[FactRow, ...]:
         (Fact.CONGRESS_TOLD, "报告职代会", day_text(hazard.congress_told_on)),
     )
     return tuple((label, text, True, "") for fact, label, text in rows if text or fact in asked)
+
+
+def _checked(hazard: Hazard) -> str:
+    """How often the controls are checked, and when next; missed checks come first."""
+    if hazard.control_next_at is None:
+        return ""
+    missed = f"已连续漏检 {hazard.control_missed} 次，" if hazard.control_missed else ""
+    return f"{missed}每 {hazard.control_every_hours} 小时检查一次，下次最迟 {moment_text(hazard.control_next_at)}"
 
 
 def work_of(hazard: Hazard) -> tuple[FactRow, ...]:

@@ -18,6 +18,7 @@ PLACES: dict[str, set[str]] = {
     "accounts/queries/people.py": {"log-in", "names of signers", "who may sign"},
     "accounts/signing_in.py": {"log-in"},
     "hazards/commands.py": {"command line"},
+    "hazards/operations/controls.py": {"checks of controls that are due"},
     "hazards/operations/effects.py": {"the original of a duplicate", "the receiving office of a transfer"},
     "hazards/operations/following.py": {
         "deadlines counted before the calendar was known",

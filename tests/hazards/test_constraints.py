@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 import hazards.models
 from core.db import Base, db
-from hazards.models import Criterion, RectificationPoint, Watch
+from hazards.models import ControlCheck, Criterion, RectificationPoint, Watch
 from tests.clocks import FixedClock
 from tests.hazards import acts
 from tests.hazards.city import City, reported
@@ -52,6 +52,8 @@ BREACHES: dict[str, str] = {
     "ck_rectification_point_done_has_day": "UPDATE rectification_point SET done_at = '2026-01-01', done_by_id = 1",
     "ck_rectification_point_done_is_not_struck": "UPDATE rectification_point "
     "SET done_at = '2026-01-01', done_by_id = 1, done_on = '2026-01-01', struck_at = '2026-01-01'",
+    "ck_control_check_missed_by_nobody": "UPDATE control_check SET by_id = NULL",
+    "ck_control_check_made_has_answer": "UPDATE control_check SET holds = NULL",
     "uq_watch_hazard_id_person_id": "UPDATE watch SET hazard_id = 1, person_id = 1",
     "uq_criterion_standard_document_no_industry_clause": "UPDATE criterion SET clause = '第三条'",
 }
@@ -99,6 +101,7 @@ def _fill(city: City, clock: FixedClock) -> None:
         interim_controls="停用",
     )
     for clause in ("第三条", "第四条"):
+        db.session.add(ControlCheck(hazard_id=1, at=clock(), by_id=1, holds=True))
         db.session.add(RectificationPoint(hazard_id=1, position=1, text=clause))
         db.session.add(
             Watch(hazard_id=1, person_id=city.people["worker" if clause == "第三条" else "leader"], since=clock())
