@@ -19,6 +19,7 @@ from accounts.people import PersonDetails, add_person, reset_password
 from accounts.queries import enterprise_by_uscc, person_by_login, regulator_by_code
 from accounts.regions import seed_regions
 from accounts.roles import BY_CODE, Role, Side
+from accounts.second_factor import remove
 from core.commands import in_sentences, on_init
 from core.db import unit_of_work
 from core.refusals import Invalid, NotFound
@@ -57,11 +58,17 @@ def create(login: str, role: str, org: str, name: str) -> None:
 
 @user.command("reset")
 @click.argument("login")
+@click.option("--second-factor", is_flag=True, help="同时移除动态口令（手机和恢复码都丢失时）。")
 @in_sentences
-def reset(login: str) -> None:
+def reset(login: str, second_factor: bool) -> None:
     """重设密码，打印一次性密码；原有登录都退出，锁定解除。"""
     with _in_full(), everything("command line"), unit_of_work():
-        password = reset_password(_known(login), by=None, now=now())
+        person = _known(login)
+        if second_factor:
+            remove(person, "在命令行移除", by=None, now=now())
+        password = reset_password(person, by=None, now=now())
+    if second_factor:
+        click.echo("动态口令已移除。")
     _print(login, password)
 
 

@@ -11,8 +11,9 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.routing import IntegerConverter
 
 from accounts import sessions
-from accounts.access import actor_if_any, current_person
-from core.web import now
+from accounts.access import actor_if_any, current_actor, current_person
+from accounts.second_factor import must_have
+from core.web import now, settings
 
 # Open to everybody, each for its reason: what draws the log-in page, whether the server is well, proving a printed
 # notice genuine, and what the public may report and read.
@@ -23,6 +24,7 @@ OPEN: Final = frozenset(
         "core.healthz",
         "core.favicon",
         "accounts.login",
+        "accounts.login_code",
         "notices.verify",
         "notices.verify_code",
         "complaints.new",
@@ -34,6 +36,8 @@ OPEN: Final = frozenset(
 IMPERSONAL: Final = frozenset({"static", "bootstrap.static", "core.healthz", "core.favicon"})
 # What somebody with a one-time password may open before having an own one.
 BEFORE_CHANGE: Final = OPEN | {"accounts.password", "accounts.logout"}
+# What somebody who must have a second factor may open before having one.
+BEFORE_FACTOR: Final = BEFORE_CHANGE | {"accounts.set_up_factor", "accounts.still_here"}
 
 
 class RowNumber(IntegerConverter):
@@ -58,7 +62,19 @@ def _watch() -> ResponseReturnValue | None:
         return _ask_who(ended)
     if current_person().must_change and request.endpoint not in BEFORE_CHANGE and request.endpoint is not None:
         return redirect(url_for("accounts.password"))
-    return None
+    return _lead_to_factor()
+
+
+def _lead_to_factor() -> ResponseReturnValue | None:
+    """Whoever must have a second factor and has not shown one in this session sets it up before anything else."""
+    if sessions.has_shown_factor() or request.endpoint in BEFORE_FACTOR or request.endpoint is None:
+        return None
+    if not must_have(current_actor().roles, settings().second_factor):
+        return None
+    if request.path.startswith("/api/"):
+        raise Unauthorized
+    came_for = own_path(request.full_path) if request.method in ("GET", "HEAD") else "/"
+    return redirect(url_for("accounts.set_up_factor", next=None if came_for == "/" else came_for))
 
 
 def _ask_who(ended: str) -> ResponseReturnValue | None:

@@ -67,6 +67,12 @@ GRANTS: dict[Role, frozenset[Role]] = {
     Role.SAFETY_MANAGER: ENTERPRISE_ROLES - CLOSING_ROLES,
 }
 
+# Who signs somewhere on the way of a major hazard (the routes of workflows/closure.py; a test holds the two together),
+# and the three who keep everybody's log-in: where the setting SECOND_FACTOR says `signers`, they must have one.
+SIGNERS_OF_MAJORS = frozenset(
+    {Role.SAFETY_MANAGER, Role.PRINCIPAL, Role.TOWN_OFFICER, Role.INSPECTOR, Role.REVIEWER, Role.APPROVER}
+)
+
 
 BY_CODE: dict[str, Role] = {role.value: role for role in Role}
 

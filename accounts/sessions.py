@@ -6,15 +6,19 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from flask import Flask, g, session
+from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from accounts.access import actor_of, viewer_of
+from accounts.devices import device_of
 from accounts.models import Person
-from accounts.queries import person_by_id
-from core.db import db
+from accounts.queries import person_by_id, person_of_session
+from accounts.queries.security import sessions_of
+from accounts.security_models import LogInSession
+from core.db import db, unit_of_work
 from core.models import OfficeSetting
+from core.refusals import Unavailable
 from core.scope import viewing
 
 IDLE_SETTING: Final = "session_idle_minutes"
@@ -22,17 +26,20 @@ IDLE_MINUTES: Final = 30
 IDLE_BOUNDS: Final = (5, 480)
 LONGEST: Final = timedelta(hours=12)  # whatever one does; nobody works longer, and a stolen cookie dies
 NOTED_EVERY = 30  # seconds: how often the time of the last request is written into the cookie
+KEPT_EVERY = 300  # seconds: how often it is written into the list of sessions
+HALF: Final = timedelta(minutes=5)  # how long a right password waits for the second factor
 
 
 class SignedIn(UserMixin):
-    """A person as Flask-Login keeps it; the id in the cookie dies with the person's epoch."""
+    """A person as Flask-Login keeps it; the id in the cookie dies with the session's row and the person's epoch."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, session_id: int) -> None:
         self.person = person
+        self.session_id = session_id
 
     def get_id(self) -> str:
         """What stands in the cookie."""
-        return f"{self.person.id}:{self.person.session_epoch}"
+        return f"{self.person.id}:{self.session_id}"
 
 
 def install(app: Flask) -> None:
@@ -43,30 +50,102 @@ def install(app: Flask) -> None:
 
 
 def _load(cookie_id: str) -> SignedIn | None:
-    person_id, _, epoch = cookie_id.partition(":")
-    person = person_by_id(int(person_id)) if person_id.isdigit() else None
-    if person is None or not person.active or person.login is None or str(person.session_epoch) != epoch:
+    person_id, _, session_id = cookie_id.partition(":")
+    if not (person_id.isdigit() and session_id.isdigit()):
         return None
-    return SignedIn(person)
+    person = person_of_session(int(person_id), int(session_id))
+    return SignedIn(person, int(session_id)) if person is not None else None
 
 
-def begin(person: Person, now: datetime) -> None:
+def begin(person: Person, now: datetime, *, with_factor: bool = False) -> None:
     """Start a fresh session: nothing of what the browser carried before the log-in is kept."""
+    person_id, epoch = person.id, person.session_epoch
+    with unit_of_work() as work:
+        row = LogInSession(
+            person_id=person_id,
+            epoch=epoch,
+            started_at=now,
+            seen_at=now,
+            address=(request.remote_addr or "")[:64],
+            device=device_of(request.user_agent.string)[:80],
+        )
+        work.add(row)
+        work.flush()
+        session_id = row.id
     session.clear()
-    session["since"] = session["seen"] = int(now.timestamp())
+    session["since"] = session["seen"] = session["kept"] = int(now.timestamp())
     session["idle"] = idle_minutes()
-    login_user(SignedIn(person))
+    session["factor"] = with_factor
+    login_user(SignedIn(person, session_id))
 
 
 def renew(person: Person, now: datetime) -> None:
     """Keep this one session after the person's epoch moved on (a changed password)."""
-    begin(person, now)
+    begin(person, now, with_factor=has_shown_factor())
 
 
 def end() -> None:
     """End this browser's session."""
+    session_id = own_id()
     logout_user()
+    session.clear()  # first: whatever the database says, this browser is out
+    if session_id is not None:
+        with unit_of_work() as work:
+            work.execute(_running(session_id).values(ended_at=current_app.extensions["clock"]()))
+
+
+def own_id() -> int | None:
+    """Which row of the list of sessions is this browser's."""
+    _person_id, _, session_id = str(session.get("_user_id", "")).partition(":")
+    return int(session_id) if session_id.isdigit() else None
+
+
+def has_shown_factor() -> bool:
+    """Whether whoever is signed in here proved a second factor, or set one up, in this session."""
+    return bool(session.get("factor"))
+
+
+def note_factor() -> None:
+    """The second factor was set up in this session."""
+    session["factor"] = True
+
+
+def begin_half(person: Person, now: datetime, came_for: str) -> None:
+    """Remember a right password until the second factor is shown too; nobody is signed in by it."""
+    half = {"person": person.id, "epoch": person.session_epoch, "at": int(now.timestamp()), "next": came_for}
     session.clear()
+    session["half"] = half
+
+
+def half_way(now: datetime) -> tuple[Person, str] | None:
+    """Whose right password waits here for the second factor, and where they wanted to go."""
+    half = session.get("half")
+    if not half or now.timestamp() - half["at"] > HALF.total_seconds():
+        return None
+    person = person_by_id(half["person"])
+    if person is None or not person.active or person.session_epoch != half["epoch"]:
+        return None
+    return person, str(half["next"])
+
+
+def running(person: Person, now: datetime) -> list[LogInSession]:
+    """The log-ins of a person that have not ended by log-out, by time or by idling."""
+    idle = timedelta(minutes=idle_minutes(), seconds=KEPT_EVERY)
+    return sessions_of(person, begun_after=now - LONGEST, seen_after=now - idle)
+
+
+def idle_seconds(now: datetime) -> tuple[int, int]:
+    """After how many seconds without a request this session ends, and how many of them are left; for the page."""
+    if "_user_id" not in session:
+        return (0, 0)
+    whole = int(session.get("idle", IDLE_MINUTES)) * 60
+    ends = min(session.get("seen", 0) + whole, session.get("since", 0) + int(LONGEST.total_seconds()))
+    return whole, max(0, int(ends - now.timestamp()))
+
+
+def note_here(now: datetime) -> None:
+    """Somebody is at work here at this very moment."""
+    session["seen"] = int(now.timestamp())
 
 
 def idle_minutes() -> int:
@@ -84,6 +163,8 @@ def take_up(now: datetime) -> str:
     g.pop("_login_user", None)
     g.person = g.actor = None
     ended = _ended(now)
+    if not ended:
+        _keep(now)
     if ended:
         end()
     elif current_user.is_authenticated:
@@ -102,6 +183,23 @@ def put_down(_error: Any = None) -> None:
     eyes = g.pop("eyes", None)
     if eyes is not None:
         eyes.__exit__(None, None, None)
+
+
+def _keep(now: datetime) -> None:
+    """Write the time of this request into the list of sessions, every few minutes; before the person is read."""
+    session_id = own_id()
+    if session_id is None or now.timestamp() - session.get("kept", 0) < KEPT_EVERY:
+        return
+    try:
+        with unit_of_work() as work:
+            work.execute(_running(session_id).values(seen_at=now))
+    except Unavailable as refusal:  # the page itself will say so, if it needs the database to write
+        current_app.logger.warning("sessions: %s", refusal.sentence)
+    session["kept"] = int(now.timestamp())
+
+
+def _running(session_id: int) -> Any:
+    return update(LogInSession).where(LogInSession.id == session_id, LogInSession.ended_at.is_(None))
 
 
 def _ended(now: datetime) -> str:

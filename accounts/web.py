@@ -13,13 +13,28 @@ from accounts import commands, doors, sessions
 from accounts.access import actor_if_any
 from accounts.authority import KEEPS_ENTERPRISES
 from accounts.navigation import Area, add_area, nav_for, tabs_for
+from accounts.personal import masked
 from accounts.roles import SYSTEM_ROLES, Role
-from accounts.views import accounts, administration, calendar, enterprises, entry, me, offices, people, security
+from accounts.views import (
+    accounts,
+    administration,
+    calendar,
+    enterprises,
+    entry,
+    importing,
+    me,
+    offices,
+    people,
+    personal,
+    second_factor,
+    security,
+)
 from core.days import SHANGHAI
 from core.settings import Settings
+from core.web import now
 
 # importing them gives the blueprints their routes
-PAGES = (entry, me, offices, enterprises, people, security, calendar)
+PAGES = (entry, me, second_factor, offices, enterprises, people, importing, personal, security, calendar)
 LOGIN_LIMIT = "60 per minute; 600 per hour"  # of one address: a whole office may stand behind one
 
 
@@ -33,6 +48,7 @@ def install(app: Flask) -> None:
     _limit_log_ins(app)
     _add_areas(app)
     app.add_template_filter(shanghai_time)
+    app.add_template_filter(masked)
     app.context_processor(_known_to_templates)
 
 
@@ -42,8 +58,9 @@ def _limit_log_ins(app: Flask) -> None:
     limiter = Limiter(
         get_remote_address, app=app, storage_uri=storage, in_memory_fallback_enabled=storage != "memory://"
     )
-    limited: Any = limiter.limit(LOGIN_LIMIT, methods=["POST"])(app.view_functions["accounts.login"])
-    app.view_functions["accounts.login"] = limited
+    for door in ("accounts.login", "accounts.login_code"):
+        limited: Any = limiter.limit(LOGIN_LIMIT, methods=["POST"])(app.view_functions[door])
+        app.view_functions[door] = limited
 
 
 def _add_areas(app: Flask) -> None:
@@ -57,7 +74,8 @@ def _known_to_templates() -> dict[str, Any]:
     actor = actor_if_any()
     if actor is None:
         return {"viewer": None, "nav": [], "tabs": []}
-    return {"viewer": actor, "nav": nav_for(actor), "tabs": tabs_for(actor)}
+    idle = sessions.idle_seconds(now())
+    return {"viewer": actor, "nav": nav_for(actor), "tabs": tabs_for(actor), "idle": idle}
 
 
 def shanghai_time(moment: datetime | None, pattern: str = "%Y-%m-%d %H:%M") -> str:

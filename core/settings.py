@@ -42,7 +42,16 @@ SETTINGS: tuple[SettingRow, ...] = (
     SettingRow("TRUSTED_PROXIES", "0", "前面有几层反向代理（决定信任几层 X-Forwarded-For）"),
     SettingRow("MAIL_URL", "", "发邮件的服务器 smtp://用户:密码@主机:端口；不设则只发站内消息"),
     SettingRow("CHAIN_HASH", "sha256", "经过链的摘要算法：sha256 或 sm3；一经使用不能更换"),
+    SettingRow(
+        "SECOND_FACTOR",
+        "optional",
+        "动态口令：optional 自愿；signers 会签重大隐患的人和三种管理员必须；everybody 人人必须（等保三级用后两种）",
+    ),
 )
+
+
+# who must have a second factor; everybody may
+SECOND_FACTORS = ("optional", "signers", "everybody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class Settings:
     port: int
     trusted_proxies: int
     mail_url: str
+    second_factor: str
 
     @property
     def is_https(self) -> bool:
@@ -89,6 +99,7 @@ def load_settings(instance: Path, environment: Mapping[str, str] | None = None) 
         port=_number("PORT", given.get("PORT", "8000"), 1, 65535),
         trusted_proxies=_number("TRUSTED_PROXIES", given.get("TRUSTED_PROXIES", "0"), 0, 10),
         mail_url=_scheme("MAIL_URL", given.get("MAIL_URL", ""), ("smtp", "smtps")),
+        second_factor=_one_of("SECOND_FACTOR", given.get("SECOND_FACTOR", "optional"), SECOND_FACTORS),
     )
 
 

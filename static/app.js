@@ -1,6 +1,7 @@
 // Small comforts on top of pages that work without script. Loaded as a module from _base.html; no inline script.
 import { clearAnnouncedDrafts, startDrafts } from "./drafts.js";
 import { startForms } from "./forms.js";
+import { startIdle } from "./idle.js";
 import { startKeyboard } from "./keyboard.js";
 import { startPhotos } from "./photos.js";
 import { startPicking } from "./picking.js";
@@ -12,6 +13,7 @@ async function startPage() {
   startPhotos(document);
   startPicking(document);
   await startDrafts(document, adopt);
+  startIdle(document.body);
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
 }

@@ -207,7 +207,7 @@ function keeps(element) {
   return !["password", "file", "submit", "button", "reset", "fieldset", "output", "image"].includes(element.type);
 }
 
-function valuesOf(form) {
+export function valuesOf(form) {
   const values = {};
   for (const element of form.elements) {
     if (!keeps(element)) continue;
@@ -223,7 +223,7 @@ function valuesOf(form) {
   return values;
 }
 
-function restore(form, values) {
+export function restore(form, values) {
   const taken = {};
   for (const element of form.elements) {
     const list = keeps(element) ? values[element.name] : undefined;

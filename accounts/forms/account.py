@@ -24,6 +24,26 @@ class LoginForm(Form):
     next = HiddenField()
 
 
+class CodeForm(Form):
+    """The second half of a log-in."""
+
+    code = text_field("动态口令", 40, needed="请填手机上的六位数，或一个恢复码。")
+
+
+class FactorForm(Form):
+    """Setting up the second factor: the password again, and the first code."""
+
+    offer = HiddenField()
+    password = PasswordField("登录密码", validators=[InputRequired("请填登录密码。"), TOO_LONG])
+    code = text_field("手机上显示的六位数", 20, needed="请填手机上显示的六位数。")
+
+
+class ProofForm(Form):
+    """The password again, for what concerns one's own log-in."""
+
+    password = PasswordField("登录密码", validators=[InputRequired("请填登录密码。"), TOO_LONG])
+
+
 class PasswordForm(Form):
     """One's own new password."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from wtforms import SelectField, SelectMultipleField
+from wtforms import BooleanField, SelectField, SelectMultipleField
 
 from accounts.forms.base import Form, choice_field, offered, text_field
 from accounts.forms.enterprises import indented
+from accounts.models import Person
 from accounts.people import PersonDetails
 from accounts.queries import UnitRow
 from accounts.roles import BY_CODE, Role
@@ -38,6 +40,17 @@ class PersonForm(Form):
         )
 
 
+class EditPersonForm(PersonForm):
+    """What is known of a person, changed: the number is not shown again, and stays unless another is typed."""
+
+    drop_phone = BooleanField("删去现有电话")
+
+    def details_of(self, person: Person) -> PersonDetails:
+        """What was typed, with the number that stays."""
+        typed = self.details()
+        return replace(typed, phone="" if self.drop_phone.data else typed.phone or person.phone)
+
+
 class NewPersonForm(PersonForm):
     """A new person with first roles and, where wanted, a login."""
 
@@ -61,6 +74,12 @@ class RoleForm(Form):
     def offer(self, roles: Iterable[Role]) -> None:
         """The roles that may be given and are not held."""
         self.role.choices = offered((role.value, role.label) for role in roles)
+
+
+class ReasonForm(Form):
+    """Why something is done to a person's log-in, or why somebody looks."""
+
+    reason = text_field("理由", 300, needed="请写明理由。")
 
 
 class LoginNameForm(Form):

@@ -11,6 +11,7 @@ from sqlalchemy import and_, or_, select
 
 from accounts.models import Deputation, Enterprise, Grant, Person, Regulator, SignIn
 from accounts.roles import Role
+from accounts.security_models import LogInSession, SecondFactor
 from core.db import db
 from core.refusals import NotFound
 from core.scope import everything
@@ -33,6 +34,24 @@ def person_by_id(person_id: int) -> Person | None:
     """The person of a running session; past the scope, which is made from the person."""
     with everything("log-in"):
         return db.session.scalar(select(Person).where(Person.id == person_id))
+
+
+def person_of_session(person_id: int, session_id: int) -> Person | None:
+    """The active person of a log-in that nobody has ended; past the scope, which is made from the person."""
+    running = (
+        (LogInSession.person_id == Person.id)
+        & (LogInSession.id == session_id)
+        & LogInSession.ended_at.is_(None)
+        & (LogInSession.epoch == Person.session_epoch)
+    )
+    wanted = select(Person).join(LogInSession, running)
+    with everything("log-in"):
+        return db.session.scalar(wanted.where(Person.id == person_id, Person.active, Person.login.is_not(None)))
+
+
+def has_factor(person_id: int) -> bool:
+    """Whether this person has a second factor."""
+    return db.session.scalar(select(SecondFactor.person_id).where(SecondFactor.person_id == person_id)) is not None
 
 
 def get_person(person_id: int) -> Person:

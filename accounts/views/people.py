@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access import Actor, current_actor
 from accounts.authority import allow, grantable, may_keep_person, may_reset
 from accounts.forms.base import carry_out
-from accounts.forms.people import LoginNameForm, NewPersonForm, PersonForm, RoleForm
+from accounts.forms.people import EditPersonForm, LoginNameForm, NewPersonForm, RoleForm
 from accounts.models import Enterprise, Person, Regulator
 from accounts.people import (
     NewPerson,
@@ -24,8 +24,11 @@ from accounts.people import (
     reset_password,
     unlock,
 )
+from accounts.personal import may_look
 from accounts.queries import get_person, get_regulator, person_labels, sign_ins_of, units_tree
+from accounts.queries.security import factor_since
 from accounts.roles import BY_CODE, Role
+from accounts.second_factor import may_remove
 from accounts.signing_in import OUTCOME_LABELS
 from accounts.views import administration
 from accounts.views.enterprises import enterprise_to_administer
@@ -113,6 +116,9 @@ def _page(found: Person, role_form: RoleForm, login_form: LoginNameForm) -> Resp
         endable=mine & found.roles,
         may_keep=may_keep_person(actor, found),
         may_reset=may_reset(actor, found),
+        may_look=may_look(actor, found) and bool(found.phone),
+        factor_since=factor_since(found.id),
+        may_remove_factor=may_remove(actor, found),
         is_locked=found.locked_until is not None and found.locked_until > now(),
         names=person_labels(granters),
         sign_ins=sign_ins_of(found.id),
@@ -126,14 +132,15 @@ def edit_person(person_id: int) -> ResponseReturnValue:
     """Change name, unit, title, certificate and telephone."""
     actor, found = current_actor(), get_person(person_id)
     allow(may_keep_person(actor, found), "修改这个人的信息", "所在单位的管理人员")
-    form = PersonForm(obj=found)
+    form = EditPersonForm(obj=found)
     if found.enterprise is not None:
         form.offer_units(units_tree(found.enterprise.id))
     if request.method == "GET":
         form.unit_id.data = found.unit_id or 0
+        form.phone.data = ""
 
     def act() -> bool:
-        change_person(found, form.details(), by=actor, now=now())
+        change_person(found, form.details_of(found), by=actor, now=now())
         return True
 
     if carry_out(form, act):

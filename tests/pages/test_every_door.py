@@ -38,6 +38,7 @@ PLAIN: dict[str, str] = {
     "/reports/": f"manager plant_manager principal shop_principal far_principal {REGULATORS}",
     "/me": ALL,
     "/me/password": ALL,
+    "/me/second-factor/set-up": ALL,
     "/me/deputies/new": ALL,
     "/admin/enterprises/": f"{REGULATORS} {' '.join(SYSTEM)}",
     "/admin/enterprises/new": f"{ALL_KEEPERS} system_admin",
@@ -172,7 +173,7 @@ def test_nothing_is_taken_without_the_forms_token(house: House, key: str) -> Non
 
 # Pages that first ask which enterprise, or say that nobody may be named; signed in, the log-in leads on. What is not
 # sent with a change of an organisation or a person stays as it was.
-TAKES_EMPTY = {"hazards.new", "accounts.new_deputy", "accounts.login"}
+TAKES_EMPTY = {"hazards.new", "accounts.new_deputy", "accounts.login", "accounts.login_code"}
 TAKES_EMPTY |= {"administration.edit_enterprise", "administration.edit_person", "administration.unit"}
 
 
@@ -244,6 +245,12 @@ def test_every_door_stands_in_a_table(house: House) -> None:
     known = {adapter.match(path)[0] for path in paths}
     elsewhere = {
         "administration.index",  # leads on to the pages below
+        "accounts.login_code",  # these: tests/accounts/test_second_factor.py, test_sessions.py, test_personal_data.py
+        "accounts.new_recovery_codes",
+        "accounts.factor_off",
+        "accounts.still_here",
+        "administration.remove_factor",
+        "administration.phone",
         "administration.enterprise",  # these: tests/accounts/test_pages.py, in another small world
         "administration.edit_enterprise",
         "administration.unit",
