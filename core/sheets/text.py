@@ -61,4 +61,6 @@ def as_text(value: Value) -> str:
 
 def is_blank(value: Value) -> bool:
     """Whether a cell holds nothing a reader could see."""
-    return value is None or (isinstance(value, str) and not clean(value))
+    if not isinstance(value, str):
+        return value is None
+    return not value or (value.isspace() if value.isprintable() else not clean(value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -62,12 +62,26 @@ class Cell(NamedTuple):
     epoch_1904: bool
 
 
-def read_cells(row: int, cells: Iterable[tuple[Plan, Value]], bounds: Bounds, *, epoch_1904: bool = False) -> Draft:
-    """A draft of the row; `cells` in the order of preference where two columns mean the same."""
-    draft = Draft(row)
-    for plan, value in cells:
+def first_plans(plans: Iterable[Plan]) -> dict[Field, Plan]:
+    """The plan of each field, of several the first."""
+    found: dict[Field, Plan] = {}
+    for plan in plans:
         if plan.field is not None:
-            draft.plans.setdefault(plan.field, plan)
+            found.setdefault(plan.field, plan)
+    return found
+
+
+def read_cells(
+    row: int,
+    cells: Iterable[tuple[Plan, Value]],
+    plans: Mapping[Field, Plan],
+    bounds: Bounds,
+    *,
+    epoch_1904: bool = False,
+) -> Draft:
+    """A draft of the row; `cells` in the order of preference where two columns mean the same."""
+    draft = Draft(row, plans)
+    for plan, value in cells:
         if not is_blank(value):
             _read_cell(draft, _cell(plan, value, epoch_1904), bounds)
     return draft

@@ -44,6 +44,8 @@ class Draft:
     """What the cells of one row gave so far."""
 
     row: int
+    plans: Mapping[Field, Plan]
+    """The plan of each field's first column."""
     texts: dict[Field, str] = with_default(default_factory=dict)
     days: dict[Field, date] = with_default(default_factory=dict)
     numbers: dict[Field, int] = with_default(default_factory=dict)
@@ -55,7 +57,6 @@ class Draft:
     """Words for states that stand in columns of something else."""
     kept: list[Kept] = with_default(default_factory=list)
     remarks: list[Remark] = with_default(default_factory=list)
-    plans: dict[Field, Plan] = with_default(default_factory=dict)
 
     def remark(self, at: Plan | Field, text: str, reason: str) -> None:
         """Adds a remark on a column of this row; a field without a column goes by its own name."""

@@ -32,6 +32,8 @@ _FILED_ON: Final = frozenset(
 _ENTERPRISE: Final = frozenset(
     ["单位名称", "企业名称", "受检单位", "被检查单位", "生产经营单位", "生产经营单位名称", "企业"]
 )
+HEAD_LABELS: Final = _FILED_BY | _FILED_ON | _ENTERPRISE
+"""What the head of a ledger is asked for."""
 _ENTERPRISE_ENDING = re.compile(
     r"(?:公司|厂|矿|集团|企业|店|商场|市场|酒店|宾馆|医院|学校|幼儿园|合作社|加油站|养殖场)$"
 )

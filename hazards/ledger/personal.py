@@ -16,7 +16,7 @@ PHONE: Final = "电话号码"
 IDENTITY: Final = "身份证号码"
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)} | {0xFF0D: 0x2D, 0xFF38: 0x58, 0xFF58: 0x78}
-_ENOUGH_DIGITS = re.compile(r"\d[\d\s\-—–()（）]{5,}")
+_ENOUGH_DIGITS = re.compile(r"\d{7}|\d{3,4}[\s\-—–)）－]\s?\d{4}")
 _CANDIDATE = re.compile(
     r"(?<![\d.A-Za-z*])(?:"
     r"(?P<identity>\d{17}[\dXx]|\d{15})"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
-from core.sheets import Grid, open_sheets, refuse_uncomputed
-from hazards.ledger.cells import read_cells
+from core.sheets import Grid, Value, open_sheets, refuse_uncomputed
+from hazards.ledger.cells import first_plans, read_cells
 from hazards.ledger.choices import legend_in
 from hazards.ledger.corrections import Corrections
 from hazards.ledger.draft import Bounds, Plan
 from hazards.ledger.fields import RULE_OF, Field, Kind
+from hazards.ledger.form_reading import FormContext, read_forms
+from hazards.ledger.forms import find_forms
 from hazards.ledger.head import declares_major, enterprise_of, filed_by, filed_on
 from hazards.ledger.keys import merge_key
 from hazards.ledger.personal import mask_personal
@@ -19,6 +22,8 @@ from hazards.ledger.record import LedgerReading, LedgerRow, Remark, Skipped
 from hazards.ledger.rows import Whole, finish_row
 from hazards.ledger.sheets import Choice, Sheet, Understanding, choose, column_of, in_order, plans_of, samples
 
+ROWS_AROUND: Final = 60
+"""Rows that a preview reads beside the data rows asked for: title, head, header, rows set aside."""
 _NOTHING = Corrections()
 
 
@@ -40,7 +45,7 @@ def read_ledger(
     BadFile for what is no table and NotALedger for a table that lists no hazards, each with one sentence.
     """
     return read_grids(
-        open_sheets(data, filename),
+        open_sheets(data, filename, first_rows=None if first_rows is None else first_rows + ROWS_AROUND),
         today=today,
         enterprise_name=enterprise_name,
         corrections=corrections,
@@ -59,7 +64,11 @@ def read_grids(
     first_rows: int | None = None,
 ) -> LedgerReading:
     """As `read_ledger`, from sheets that are open already."""
-    choice = choose(grids, Understanding(titles or {}, corrections))
+    understanding = Understanding(titles or {}, corrections)
+    names = tuple(grid.name for grid in grids)
+    if forms := find_forms(grids, understanding):
+        return read_forms(forms, names, FormContext(today, enterprise_name, corrections, first_rows))
+    choice = choose(grids, understanding)
     sheet = choice.sheet
     refuse_uncomputed(sheet.grid)
     layout = sheet.layout
@@ -84,8 +93,8 @@ def read_grids(
         remarks=(*remarks, *_remarks(choice, plans, whole, corrections)),
         footer=mask_personal(layout.footer).text,
         shape=choice.shape,
-        sheets=tuple(grid.name for grid in grids),
-        is_partial=len(data_rows) < len(layout.data_rows),
+        sheets=names,
+        is_partial=len(data_rows) < len(layout.data_rows) or sheet.grid.is_partial,
     )
 
 
@@ -95,9 +104,11 @@ def _rows(
     grid = sheet.grid
     rows: list[LedgerRow] = []
     skipped: list[Skipped] = []
+    first = first_plans(plans)
+    merged = {row for row, _ in grid.merges}
     for number in numbers:
-        cells = ((plan, grid.same_as_above(number, plan.index)) for plan in plans)
-        draft = read_cells(number, cells, bounds, epoch_1904=grid.epoch_1904)
+        cells = _merged_cells(grid, number, plans) if number in merged else _plain_cells(grid, number, plans)
+        draft = read_cells(number, cells, first, bounds, epoch_1904=grid.epoch_1904)
         finished = finish_row(draft, whole, splits=corrections.splits(number))
         if isinstance(finished, Skipped):
             skipped.append(finished)
@@ -106,6 +117,15 @@ def _rows(
     last = numbers[-1] if len(numbers) < len(sheet.layout.data_rows) else sheet.grid.height
     skipped += [Skipped(aside.row, aside.reason) for aside in sheet.layout.asides if aside.row <= last]
     return _with_repeats_remarked(rows), tuple(sorted(skipped, key=lambda one: one.row))
+
+
+def _plain_cells(grid: Grid, row: int, plans: Sequence[Plan]) -> Iterator[tuple[Plan, Value]]:
+    values = grid.rows[row - 1]
+    return ((plan, values[plan.index - 1]) for plan in plans if plan.index <= len(values))
+
+
+def _merged_cells(grid: Grid, row: int, plans: Sequence[Plan]) -> Iterator[tuple[Plan, Value]]:
+    return ((plan, grid.same_as_above(row, plan.index)) for plan in plans)
 
 
 def _with_repeats_remarked(rows: Iterable[LedgerRow]) -> tuple[LedgerRow, ...]:

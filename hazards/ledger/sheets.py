@@ -37,6 +37,7 @@ NO_ROWS: Final = "台账里没有一条记录，没有写入任何内容。请�
 
 _STATISTICS_WORDS: Final = ("统计表", "月报表", "季报表", "年报表", "排查单位数", "整改率", "隐患数", "已整改数")
 SAMPLES: Final = 3
+SAMPLED_ROWS: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,27 @@ class Understanding:
     def __init__(self, titles: Mapping[str, Field], corrections: Corrections) -> None:
         self.synonyms = _built_in() if not titles else synonyms(added=titles)
         self.corrections = corrections
+        self._found: dict[int, Sheet | None] = {}
 
     def is_known(self, path: Path) -> bool:
         """Whether the table has a title."""
         return self.synonyms.meaning(path) is not None
 
+    def field_of(self, title: str) -> Field | None:
+        """What one title, as it stands in its cell, means."""
+        meaning = self.synonyms.meaning(("".join(title.split()),)) if title else None
+        return Field(meaning.field) if meaning else None
+
     def sheet(self, grid: Grid, *, corrected: bool) -> Sheet | None:
         """The grid understood; None where it has no header. `corrected`: as a person said it stands."""
+        if not corrected and id(grid) in self._found:
+            return self._found[id(grid)]
+        sheet = self._understood(grid, corrected=corrected)
+        if not corrected:
+            self._found[id(grid)] = sheet
+        return sheet
+
+    def _understood(self, grid: Grid, *, corrected: bool) -> Sheet | None:
         rows = self.corrections.header_rows if corrected else None
         layout = find_layout(grid, self.is_known, header_rows=rows)
         if layout is None:
@@ -161,7 +176,7 @@ def plans_of(sheet: Sheet) -> list[Plan]:
     ranked: list[tuple[int, Plan]] = []
     for index, path in enumerate(sheet.layout.header.paths, start=1):
         field = sheet.fields[index - 1]
-        if not path and not samples(sheet, index):
+        if not path and not _has_content(sheet, index):
             continue
         title = title_of_path(path)
         codes = codes_in(path[-1]) if path else {}
@@ -176,6 +191,11 @@ def plans_of(sheet: Sheet) -> list[Plan]:
         )
         ranked.append((sheet.ranks[index - 1], plan))
     return [plan for _, plan in sorted(ranked, key=lambda pair: (pair[0], pair[1].index))]
+
+
+def _has_content(sheet: Sheet, index: int) -> bool:
+    """Whether a column without a title holds anything at all: it is then kept with the rows."""
+    return any(not is_blank(sheet.grid.own(row, index)) for row in sheet.layout.data_rows)
 
 
 def in_order(plans: Iterable[Plan]) -> list[Plan]:
@@ -193,7 +213,7 @@ def samples(sheet: Sheet, index: int) -> tuple[str, ...]:
     """The first different texts of a column, shortened, for a person to judge its meaning by."""
     found: list[str] = []
     is_phone = sheet.fields[index - 1] is Field.PHONE
-    for row in sheet.layout.data_rows:
+    for row in sheet.layout.data_rows[:SAMPLED_ROWS]:
         text = mask_personal(as_text(sheet.grid.own(row, index))[:80], may_phone=is_phone).text[:60]
         if text and text not in found:
             found.append(text)
