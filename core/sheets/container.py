@@ -21,7 +21,7 @@ NO_WORKBOOK: Final = f"这不是 Excel 工作簿，没有写入任何内容。{S
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
-_ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+_ENTRY = b"PK\x01\x02"
 _OTHER_KINDS = (
     (b"%PDF", "PDF 文件"),
     (b"\xff\xd8\xff", "图片"),
@@ -49,7 +49,7 @@ class Kind(Enum):
     TEXT = frozenset({".csv", ".txt", ".tsv"})
 
 
-_SAID = {Kind.XLSX: "Excel 工作簿", Kind.ODS: "ODS 表格", Kind.XLS: "旧格式的 Excel 工作簿（.xls）"}
+_SAID = {Kind.XLSX: "Excel 工作簿或压缩包", Kind.ODS: "ODS 表格", Kind.XLS: "Excel 97–2003 工作簿（.xls）"}
 
 
 def suffix_of(filename: str) -> str:
@@ -72,7 +72,7 @@ def kind_of(data: bytes, filename: str, limits: Limits) -> Kind:
         raise BadFile(f"文件超过 {limits.file_bytes // MEGABYTE} MB，请拆成几个文件分别导入。")
     if not data[:PIECE].strip() and not data.strip():
         raise BadFile("文件是空的，没有写入任何内容。请检查是否选错了文件。")
-    kind = _told_from(data)
+    kind = _told_from(data, limits)
     suffix = suffix_of(filename)
     if suffix == ".xlsm" and kind is Kind.XLSX:
         raise BadFile(MACROS)
@@ -80,7 +80,7 @@ def kind_of(data: bytes, filename: str, limits: Limits) -> Kind:
         return kind
     if kind is Kind.TEXT:
         raise BadFile(f"扩展名是“{_shown(suffix)}”，文件内容却不是 Excel 工作簿，可能已损坏或被改名。{SAVE_AS}")
-    raise BadFile(f"文件内容是{_SAID[kind]}或别的文件，扩展名却是“{_shown(suffix)}”。{SAVE_AS}")
+    raise BadFile(f"文件内容是 {_SAID[kind]}，扩展名却是“{_shown(suffix)}”。{SAVE_AS}")
 
 
 PIECE: Final = 4096
@@ -90,13 +90,14 @@ def _shown(suffix: str) -> str:
     return suffix[:12] if suffix.isprintable() and suffix else "无"
 
 
-def _told_from(data: bytes) -> Kind:
+def _told_from(data: bytes, limits: Limits) -> Kind:
     if data.startswith(_OLE):
         if _ENCRYPTED_STREAM in data:
             raise BadFile("文件设有打开密码，读不了。请取消密码后再导入。")
         return Kind.XLS
     if data.startswith(b"PK"):
-        return Kind.ODS if _ODS_TYPE in data[:200] else Kind.XLSX
+        names = {entry.filename for entry in _entries(data, limits)[1]}
+        return Kind.ODS if "content.xml" in names and "[Content_Types].xml" not in names else Kind.XLSX
     for magic, kind in _OTHER_KINDS:
         if data.startswith(magic) and (magic not in _WITH_ZEROS or b"\0" in data[:512]):
             raise BadFile(f"这其实是{kind}，不是表格，没有写入任何内容。请选择 .xlsx、.xls、.ods 或 .csv 文件。")
@@ -110,11 +111,7 @@ def open_container(data: bytes, limits: Limits) -> zipfile.ZipFile:
 
     Sizes are those of the directory; `zipfile` never unpacks more than they say.
     """
-    try:
-        archive = zipfile.ZipFile(BytesIO(data))
-        entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise BadFile(DAMAGED) from error
+    archive, entries = _entries(data, limits)
     _refuse_bombs(entries, len(data), limits)
     names = [entry.filename for entry in entries]
     if any(name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") for name in names):
@@ -126,6 +123,16 @@ def open_container(data: bytes, limits: Limits) -> zipfile.ZipFile:
     return archive
 
 
+def _entries(data: bytes, limits: Limits) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
+    if data.count(_ENTRY) > 2 * limits.entries:  # before a list of them is made; by chance a few more are seen
+        raise BadFile(f"文件里有几千个部分，不是一份台账，没有打开。{SAVE_AS}")
+    try:
+        archive = zipfile.ZipFile(BytesIO(data))
+        return archive, archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise BadFile(DAMAGED) from error
+
+
 def _refuse_bombs(entries: list[zipfile.ZipInfo], packed: int, limits: Limits) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     ratio = unpacked / max(packed, 1)
@@ -134,9 +141,8 @@ def _refuse_bombs(entries: list[zipfile.ZipInfo], packed: int, limits: Limits) -
         or unpacked > limits.unpacked_bytes
         or (unpacked > limits.ratio_from_bytes and ratio > limits.unpacked_ratio)
     ):
-        raise BadFile(
-            f"文件展开后有 {unpacked // MEGABYTE} MB，远大于一份台账，没有打开。请把数据复制到新的工作簿再导入。"
-        )
+        size = f"{len(entries)} 个部分、{unpacked // MEGABYTE} MB"
+        raise BadFile(f"文件展开后有 {size}，远大于一份台账，没有打开。请把数据复制到新的工作簿再导入。")
 
 
 def refuse_contents(names: set[str]) -> None:

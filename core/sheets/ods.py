@@ -21,6 +21,7 @@ _EMPTY_LIBRARIES = ("script-lc.xml", "script-lb.xml", "dialog-lc.xml", "dialog-l
 class _Manifest:
     """META-INF/manifest.xml names the parts that are encrypted."""
 
+    landmark = b""
     is_locked = False
 
     def start(self, name: str, attributes: Attributes) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from core.sheets.bad_file import BadFile
-from core.sheets.container import LINKED
+from core.sheets.container import LINKED, SAVE_AS
 from core.sheets.grid import Grid
 from core.sheets.merging import Area, merges_of
 from core.sheets.text import Value, clean, is_blank
@@ -23,11 +23,14 @@ _ASIDE: Final = frozenset({"annotation", "shapes", "forms", "object", "image"})
 """What stands in or beside a cell without being its text: notes, drawings."""
 _DURATION: Final = re.compile(r"PT(\d{1,9})H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
 _NUMBERS: Final = frozenset({"float", "percentage", "currency"})
+_OTHER_BODIES: Final = {"text": "文字文档", "presentation": "演示文稿", "drawing": "图片"}
 _MOST = 2_000_000
 
 
 class DocumentReader:
     """Listens to the events of content.xml; afterwards `grids` holds the sheets with something in them."""
+
+    landmark = b""
 
     def __init__(self, work: Work, first_rows: int | None) -> None:
         self.grids: list[Grid] = []
@@ -50,15 +53,19 @@ class DocumentReader:
         self._epoch_1904 = False
 
     def start(self, name: str, attributes: Attributes) -> None:
+        if self._is_partial:
+            return
         if self._aside or name in _ASIDE:
             self._aside += 1
         elif name == "table":
             self._start_sheet(attributes)
+        elif name in _OTHER_BODIES:
+            raise BadFile(f"这其实是{_OTHER_BODIES[name]}，不是表格，没有写入任何内容。{SAVE_AS}")
         elif name in {"table-source", "cell-range-source", "dde-source"}:
             raise BadFile(LINKED)
         elif name == "null-date":
             self._epoch_1904 = self._local(attributes).get("date-value", "").startswith("1904")
-        elif self._inside and not self._is_partial:
+        elif self._inside:
             self._start_inside(name, attributes)
 
     def _local(self, attributes: Attributes) -> Attributes:
@@ -72,7 +79,7 @@ class DocumentReader:
         self._sheets += 1
         if self._sheets > self._work.limits.sheets:
             raise BadFile(f"工作簿超过 {self._work.limits.sheets} 张工作表的上限。请拆开后再导入。")
-        self._inside, self._is_partial = True, False
+        self._inside = True
         self._name, self._uncomputed = self._local(attributes).get("name", ""), ""
         self._rows, self._areas = [], []
         self._blank_rows = 0
@@ -113,12 +120,12 @@ class DocumentReader:
             self._aside -= 1
         elif not self._inside:
             return
-        elif name == "p":
-            self._collects = False
         elif name == "table":
             self._end_sheet()
         elif self._is_partial:
             return
+        elif name == "p":
+            self._collects = False
         elif name in _CELLS:
             self._end_cell()
         elif name == "table-row":
@@ -174,6 +181,7 @@ class DocumentReader:
         if self._first_rows is not None and bottom > self._first_rows:
             times = max(0, self._first_rows - len(self._rows) - self._blank_rows)
             self._is_partial = True
+            self.landmark = b"table>"
         if times:
             self._work.row(len(self._rows) + self._blank_rows + times)
             self._work.fill(len(self._row) * times)
@@ -182,7 +190,7 @@ class DocumentReader:
         self._blank_rows = 0
 
     def _end_sheet(self) -> None:
-        self._inside = False
+        self.landmark = b""
         if self._rows:
             self.grids.append(
                 Grid(
@@ -194,6 +202,7 @@ class DocumentReader:
                     is_partial=self._is_partial,
                 )
             )
+        self._inside = self._is_partial = False
 
 
 def _count(attributes: Attributes, name: str) -> int:

@@ -17,6 +17,8 @@ _EXACT: Final = 2**53
 
 def as_day(number: float, *, epoch_1904: bool, is_duration: bool = False) -> Value:
     """The day or time that a serial number is shown as; the number itself where there is no such day."""
+    if number < 0:
+        return as_whole(number)
     epoch = CALENDAR_MAC_1904 if epoch_1904 else CALENDAR_WINDOWS_1900
     try:
         found = from_excel(number, epoch, timedelta=is_duration)

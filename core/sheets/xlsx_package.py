@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from core.sheets.bad_file import BadFile
 from core.sheets.container import MACROS
-from core.sheets.package_parts import parse_part
+from core.sheets.package_parts import parse_part, pieces
 from core.sheets.work import DAMAGED, Work
-from core.sheets.xlsx_parts import RelationsPart, StringsPart, Styles, StyleSheetPart, WorkbookPart
+from core.sheets.xlsx_parts import RelationsPart, Styles, StyleSheetPart, WorkbookPart
+from core.sheets.xlsx_strings import StringsPart, only_strings
+from core.sheets.xml_stream import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +58,24 @@ class Package:
     def styles(self) -> Styles:
         """The styles that show days; a workbook without a style sheet has none."""
         handler = StyleSheetPart()
-        self._parse_kind("styles", handler)
+        part = next((part for kind, part in self._targets.values() if kind == "styles"), "")
+        if part:
+            self._parse(part, handler)
         return handler.styles
 
     def strings(self, wanted: set[int] | None = None) -> dict[int, str]:
         """The shared texts by their number: all, or only the `wanted` ones."""
-        handler = StringsPart(self.work, wanted)
-        if wanted is None or wanted:
-            self._parse_kind("sharedStrings", handler)
-        return handler.found
-
-    def _parse_kind(self, kind: str, handler: StyleSheetPart | StringsPart) -> None:
-        part = next((part for other, part in self._targets.values() if other == kind), "")
-        if part:
+        handler = StringsPart(self.work)
+        part = next((part for kind, part in self._targets.values() if kind == "sharedStrings"), "")
+        if not part or wanted == set():
+            return {}
+        if wanted is None:
             self._parse(part, handler)
+            return dict(enumerate(handler.found))
+        if part not in self.names:
+            raise BadFile(DAMAGED)
+        parse(only_strings(pieces(self.archive, part, self.work), wanted), handler, self.work)
+        return dict(zip(sorted(wanted), handler.found, strict=False))
 
     def _parse(self, part: str, handler: WorkbookPart | RelationsPart | StyleSheetPart | StringsPart) -> None:
         if part not in self.names:

@@ -7,7 +7,6 @@ from typing import Final
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 
-from core.sheets.work import Work
 from core.sheets.xml_stream import Attributes, Stop
 
 _EAST_ASIAN_DATES: Final = frozenset({*range(27, 37), *range(50, 59)})
@@ -25,6 +24,8 @@ class Styles:
 
 class WorkbookPart:
     """xl/workbook.xml: the sheets in their order, and where days are counted from."""
+
+    landmark = b""
 
     def __init__(self) -> None:
         self.sheets: list[tuple[str, str]] = []
@@ -47,6 +48,8 @@ class WorkbookPart:
 class RelationsPart:
     """A .rels part: where each relation leads, and of what type it is."""
 
+    landmark = b""
+
     def __init__(self) -> None:
         self.targets: dict[str, tuple[str, str]] = {}
 
@@ -64,6 +67,8 @@ class RelationsPart:
 
 class StyleSheetPart:
     """xl/styles.xml: the number format of each cell style."""
+
+    landmark = b""
 
     def __init__(self) -> None:
         self.styles = Styles()
@@ -97,47 +102,3 @@ class StyleSheetPart:
 
     def text(self, text: str) -> None:
         pass
-
-
-class StringsPart:
-    """xl/sharedStrings.xml: the texts, or only the wanted ones; how Japanese readings sound is left out."""
-
-    def __init__(self, work: Work, wanted: set[int] | None) -> None:
-        self.found: dict[int, str] = {}
-        self._work = work
-        self._wanted = wanted
-        self._last = max(wanted, default=-1) if wanted is not None else None
-        self._count = 0
-        self._pieces: list[str] = []
-        self._length = 0
-        self._collects = self._reading = False
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        if name == "t":
-            self._collects = not self._reading
-        elif name == "si":
-            self._pieces.clear()
-            self._length = 0
-        elif name == "rPh":
-            self._reading = True
-
-    def end(self, name: str) -> None:
-        if name == "t":
-            self._collects = False
-        elif name == "rPh":
-            self._reading = False
-        elif name == "si":
-            if self._wanted is None or self._count in self._wanted:
-                text = "".join(self._pieces)
-                self._work.text(len(text))
-                self.found[self._count] = text
-            if self._count == self._last:
-                raise Stop
-            self._count += 1
-
-    def text(self, text: str) -> None:
-        if self._collects:
-            self._length += len(text)
-            if self._length > self._work.limits.cell_characters:
-                self._work.text(self._length)
-            self._pieces.append(text)

@@ -23,6 +23,8 @@ class SheetReader:
     `shared` gives the shared text of a number. With `first_rows` it stops after so many rows.
     """
 
+    landmark = b""
+
     def __init__(
         self, work: Work, styles: Styles, shared: Callable[[int], str], *, epoch_1904: bool, first_rows: int | None
     ) -> None:

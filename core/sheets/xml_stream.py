@@ -24,7 +24,12 @@ class Stop(Exception):
 
 
 class Handler(Protocol):
-    """What listens to the events. Names come without their prefix, attributes as they stand."""
+    """What listens to the events. Names come without their prefix, attributes as they stand.
+
+    While `landmark` is set, pieces without those bytes are parsed but nobody is told: a preview's way past the rest.
+    """
+
+    landmark: bytes
 
     def start(self, name: str, attributes: Attributes) -> None:
         """An element begins."""
@@ -67,22 +72,40 @@ class _Stream:
         self._names = Names()
         self._depth = 0
         self._fed = 0
+        self._handler = handler
+        self._tail = b""
         self._parser = parser = ParserCreate(intern=self._seen)
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _refuse
         parser.EntityDeclHandler = _refuse
-        parser.CharacterDataHandler = handler.text
-        parser.StartElementHandler = self._starting(handler.start)
-        parser.EndElementHandler = self._ending(handler.end)
+        self._start, self._end = self._starting(handler.start), self._ending(handler.end)
+        self._listen()
 
     def feed(self, piece: bytes) -> None:
         parser: XMLParserType = self._parser
-        self._work.mark(piece.count(b"<"))
+        if landmark := self._handler.landmark:
+            self._pass_over(piece, landmark)
+        else:
+            self._work.mark(piece.count(b"<"))
         parser.Parse(piece, False)
         self._fed += len(piece)
         # A tag that never ends is looked at again with every piece: that is bounded here.
         if self._fed - max(0, parser.CurrentByteIndex) > _LONGEST_TAG or len(self._seen) > _MOST_NAMES:
             raise BadFile(DAMAGED)
+
+    def _pass_over(self, piece: bytes, landmark: bytes) -> None:
+        if landmark in self._tail + piece:
+            self._depth = 0
+            self._listen()
+        else:
+            parser = self._parser
+            parser.CharacterDataHandler = parser.StartElementHandler = parser.EndElementHandler = None
+        self._tail = piece[-len(landmark) :]
+
+    def _listen(self) -> None:
+        parser = self._parser
+        parser.CharacterDataHandler = self._handler.text
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
 
     def close(self) -> None:
         self._parser.Parse(b"", True)
