@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hazards.models.controls import ControlCheck
-from hazards.models.criteria import Criterion
+from hazards.models.criteria import Criterion, CriterionVersion
 from hazards.models.following import DeadlineChange, Evidence, HazardNote, Waiting, WorkRecord
 from hazards.models.hazard import Hazard, HazardVersion
 from hazards.models.import_drafts import DraftStage, HeaderTitle, ImportDraft, ImportDraftRow, SheetShape
@@ -15,6 +15,7 @@ from hazards.models.watching import Watch
 __all__ = [
     "ControlCheck",
     "Criterion",
+    "CriterionVersion",
     "DeadlineChange",
     "DraftStage",
     "Evidence",
