@@ -24,16 +24,18 @@ def area_of(ref: str) -> Area:
 
 
 def merges_of(areas: Iterable[Area], rows: Sequence[Sequence[object]], work: Work) -> dict[Place, Place]:
-    """Which cell each covered cell shows. Where areas overlap, the first one counts, and each cell once."""
+    """Which cell each covered cell shows. An area that overlaps one before it is no merge: its cells stand alone."""
     width = max((len(row) for row in rows), default=0)
     merges: dict[Place, Place] = {}
+    anchors: set[Place] = set()
     for top, left, bottom, right in areas:
         bottom, right = min(bottom, len(rows)), min(right, width)
         if top < 1 or left < 1 or bottom < top or right < left:
             continue
         work.merge((bottom - top + 1) * (right - left + 1))
-        anchor = merges.get((top, left), (top, left))
-        for place in product(range(top, bottom + 1), range(left, right + 1)):
-            if place != anchor:
-                merges.setdefault(place, anchor)
+        places = list(product(range(top, bottom + 1), range(left, right + 1)))
+        if not anchors.isdisjoint(places) or not merges.keys().isdisjoint(places):
+            continue
+        anchors.add(places[0])
+        merges.update(dict.fromkeys(places[1:], places[0]))
     return merges
