@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from argon2 import PasswordHasher
@@ -79,6 +79,19 @@ def matches(kept: str | None, password: str) -> bool:
 def one_time_password() -> str:
     """A first password to be read out or copied once: three groups of four, 59 bits."""
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+
+
+class OneTime(NamedTuple):
+    """A one-time password, and the hash that is kept of it."""
+
+    plain: str
+    kept: str
+
+
+def prepare_one_time() -> OneTime:
+    """A one-time password hashed beforehand, so that many are not hashed while others wait for the transaction."""
+    plain = one_time_password()
+    return OneTime(plain, hash_password(plain))
 
 
 def weakness(password: str, *, login: str, name: str) -> str:

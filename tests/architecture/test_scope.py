@@ -16,6 +16,7 @@ PLACES: dict[str, set[str]] = {
     "accounts/history.py": {"history of accounts"},
     "accounts/queries/enterprises.py": {"names of linked enterprises", "scope of a unit", "uniqueness"},
     "accounts/queries/people.py": {"log-in", "names of signers", "who may sign"},
+    "accounts/queries/taken.py": {"uniqueness"},
     "accounts/signing_in.py": {"log-in"},
     "hazards/commands.py": {"command line"},
     "hazards/operations/controls.py": {"checks of controls that are due"},
