@@ -1,6 +1,6 @@
 """What a file is by its content, whatever its name says. Pure.
 
-Only what the register takes is recognised: photos (JPEG, PNG, WebP) and papers (PDF, Word, Excel, PowerPoint without
+Only what the register takes is recognised: photos (JPEG, PNG, WebP, HEIC) and papers (PDF, Word, Excel, PowerPoint without
 macros). Everything else is None, and so refused.
 """
 
@@ -12,8 +12,11 @@ import zipfile
 JPEG = "image/jpeg"
 PNG = "image/png"
 WEBP = "image/webp"
+HEIC = "image/heic"
 PDF = "application/pdf"
-PHOTOS = frozenset({JPEG, PNG, WEBP})
+PHOTOS = frozenset({JPEG, PNG, WEBP, HEIC})
+SHOWN = PHOTOS - {HEIC}
+"""Photos that every browser shows as they are."""
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCX = _OFFICE + "wordprocessingml.document"
@@ -28,6 +31,7 @@ SUFFIXES: dict[str, str] = {
     JPEG: ".jpg",
     PNG: ".png",
     WEBP: ".webp",
+    HEIC: ".heic",
     PDF: ".pdf",
     DOCX: ".docx",
     XLSX: ".xlsx",
@@ -37,6 +41,8 @@ SUFFIXES: dict[str, str] = {
     PPT: ".ppt",
 }
 
+# the brands of still pictures of HEVC; moving ones and other codecs in the same container are none
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1"})
 _MAX_PARTS = 20_000
 _MAIN_PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX}
 _STREAMS = {"WordDocument": DOC, "Workbook": XLS, "Book": XLS, "PowerPoint Document": PPT}
@@ -50,6 +56,8 @@ def sniff(data: bytes) -> str | None:
         return PNG
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return WEBP
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
+        return HEIC
     if data.startswith(b"%PDF-"):
         return PDF
     if data.startswith(b"PK\x03\x04"):

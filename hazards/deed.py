@@ -79,7 +79,8 @@ def basis_text(hazard: Hazard) -> str:
     """The clause a hazard was judged by as it stood then, or the reason, or what a file said."""
     if hazard.criterion_clause:
         number = f"（{hazard.criterion_document_no}）" if hazard.criterion_document_no else ""
-        return f"《{hazard.criterion_standard}》{number}{hazard.criterion_clause}：{hazard.criterion_text}"
+        condition = f"（已核实前提：{hazard.criterion_condition}）" if hazard.criterion_condition else ""
+        return f"《{hazard.criterion_standard}》{number}{hazard.criterion_clause}：{hazard.criterion_text}{condition}"
     if hazard.criterion_reason:
         return f"不引条款，理由：{hazard.criterion_reason}"
     return f"{hazard.basis}（判定依据待确认）" if hazard.basis_unconfirmed and hazard.basis else hazard.basis
@@ -117,10 +118,18 @@ def _work(loaded: Loaded, _offered: dict[str, Any]) -> Lines:
         ["产生原因", hazard.cause],
         ["举一反三", hazard.similar_checked],
         ["长效措施", hazard.lasting_measure],
+        ["会签", co_signed_text(hazard)],
         ["整改期限", _day(hazard.deadline)],
         ["整改后照片", f"{len(after)} 张" if after else ""],
         *[[f"照片 {n} 摘要", item.file.digest] for n, item in enumerate(after, 1)],
     ]
+
+
+def co_signed_text(hazard: Hazard) -> str:
+    """Who co-signed for the landlord or client and what they said; empty where nobody had to."""
+    if hazard.co_signed_at is None:
+        return ""
+    return "：".join(filter(None, (hazard.co_signer, hazard.co_sign_opinion)))
 
 
 def _closing(loaded: Loaded, offered: dict[str, Any]) -> Lines:
@@ -147,6 +156,7 @@ _PARTICULARS = {
 
 OFFERED_LABELS: dict[str, str] = {
     "criterion_text": "确认的判定条款",
+    "criterion_condition": "已核实的前提",
     "criterion_reason": "不引条款的理由",
     "responsible_unit": "责任单位",
     "responsible_person": "整改责任人",
@@ -164,6 +174,8 @@ OFFERED_LABELS: dict[str, str] = {
     "reason": "理由",
     "new_deadline": "新的整改期限",
     "duplicate_of": "原隐患编号",
+    "recurrence_of": "再次出现的隐患",
+    "no_recurrence": "不是再次出现",
     "target_office": "接收单位",
     "note": "说明",
 }

@@ -73,6 +73,8 @@ def facts_of(hazard: Hazard, evidence: Collection[Evidence]) -> frozenset[Fact]:
     found = {fact for fact, names in COLUMNS.items() if any(_filled(getattr(hazard, name)) for name in names)}
     if hazard.points_done == hazard.points_total:
         found.add(Fact.POINTS)
+    if not hazard.structural or hazard.co_signed_at is not None:
+        found.add(Fact.CO_SIGNED)
     since = hazard.photos_after_since
     for item in evidence:
         if item.kind is EvidenceKind.BEFORE:

@@ -19,8 +19,16 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from core.days import SHANGHAI
 from core.files import MAX_FILE, MEBIBYTE
 from core.refusals import Invalid, TooLarge
-from core.sniffing import JPEG, PAPERS, PHOTOS, PNG, WEBP, sniff
+from core.sniffing import HEIC, JPEG, PAPERS, PHOTOS, PNG, WEBP, sniff
 from hazards.operations.attaching import NewFile
+
+try:
+    from pillow_heif import register_heif_opener
+except ImportError:  # no wheel for this machine: photos of that kind are refused with a way out
+    READS_HEIC = False
+else:
+    register_heif_opener(thumbnails=False)
+    READS_HEIC = True
 
 MAX_PIXELS: Final = 50_000_000
 VIEW_SIDE: Final = 1600
@@ -29,7 +37,7 @@ VIEW_QUALITY: Final = 80
 THUMB_QUALITY: Final = 75
 MAX_NAME: Final = 120
 
-_FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
+_FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", HEIC: "HEIF"}
 # how to turn an image upright, by EXIF orientation; 1 and whatever is no orientation stay
 _UPRIGHT: dict[object, Image.Transpose] = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -49,13 +57,17 @@ _NO_NAME = re.compile(r"[\x00-\x1f\x7f<>:\"/\\|?*\u200b-\u200f\u2028-\u202e\u206
 def read_photo(data: bytes, name: str) -> NewFile:
     """A photo with its upright copies (`view` at most 1600 px, `thumb` 360 px, JPEG) and what the camera noted.
 
-    Raises `TooLarge` over 20 MB or 50 million pixels, `Invalid` for what is no whole JPEG, PNG or WebP.
+    Raises `TooLarge` over 20 MB or 50 million pixels, `Invalid` for what is no whole JPEG, PNG, WebP or HEIC.
     """
     shown = clean_name(name, "照片")
     _bound(data, shown)
     kind = sniff(data)
     if kind not in PHOTOS:
-        raise Invalid(f"“{shown}”不是照片。请换成 JPEG、PNG 或 WebP 格式的照片。")
+        raise Invalid(f"“{shown}”不是照片。请换成 JPEG、PNG、WebP 或 HEIC 格式的照片。")
+    if kind == HEIC and not READS_HEIC:
+        raise Invalid(
+            f"这台服务器读不了 HEIC 照片“{shown}”。请在手机相机设置中改为 JPEG（兼容性最佳）后重拍，或转换后再传。"
+        )
     image, exif = _open(data, kind, shown)
     view, thumb = _copies(image, exif.get(ExifTags.Base.Orientation), shown)
     longitude, latitude = _where(exif)

@@ -12,7 +12,7 @@ from accounts.models import Grant, Person
 from accounts.roles import Role
 from core.db import db
 from core.refusals import NotFound
-from hazards.models import Hazard
+from hazards.models import Hazard, RectificationPoint
 
 NOT_FOUND = "找不到这条隐患，或者它不在您的管辖范围内。请核对编号。"
 
@@ -36,6 +36,14 @@ def hazard_by_number(number: str, *, lock: bool = False) -> Hazard:
     if found is None:
         raise NotFound(NOT_FOUND)
     return found
+
+
+def points_of(hazard: Hazard) -> list[RectificationPoint]:
+    """The points on the list now, in their order."""
+    wanted = select(RectificationPoint).where(
+        RectificationPoint.hazard_id == hazard.id, RectificationPoint.struck_at.is_(None)
+    )
+    return list(db.session.scalars(wanted.order_by(RectificationPoint.position, RectificationPoint.id)))
 
 
 def holders(role: Role, *, enterprise_id: int | None = None, regulator_id: int | None = None) -> list[int]:

@@ -56,6 +56,8 @@ WORDS: dict[str, str] = {
     "object": "对不予认定提出异议",
     "told": "签收告知",
     "comment": "评论",
+    "structural": "登记涉及主体结构",
+    "co_sign": "会签",
     "control_interval": "确定管控措施检查间隔",
     "control_check": "检查管控措施",
     "control_missed": "管控措施漏检",
@@ -246,6 +248,14 @@ def _detail(event: Event, history: History, names: Names) -> str:
         return f"共 {content.get('points', 0)} 项"
     if event.kind == "point":
         return f"整改后照片 {content.get('photos', 0)} 张"
+    if event.kind == "structural":
+        return "须产权（出租、发包）单位会签" if content.get("structural") else "不涉及，不须会签"
+    if event.kind == "co_sign":
+        return (
+            "纸质签署，由检查人员代录"
+            if content.get("paper")
+            else f"内容摘要 {short_digest(str(content.get('deed', '')))}"
+        )
     if event.kind == "control_interval":
         return f"每 {content.get('hours', '')} 小时一次"
     if event.kind == "control_check":

@@ -61,6 +61,7 @@ class Fact(StrEnum):
     REAL_COST = "real_cost", "实际整改资金", "work"
     PHOTO_AFTER = "photo_after", "至少 1 张整改后照片（上次未通过之后拍的）", "photos"
     POINTS = "points", "全部整改要点（还有没有整改的）", "points"
+    CO_SIGNED = "co_signed", "产权（出租、发包）单位会签（涉及主体结构、公用设施的）", "co_sign"
     CAUSE = "cause", "产生原因", "work"
     SIMILAR_CHECKED = "similar_checked", "举一反三情况", "work"
     LASTING_MEASURE = "lasting_measure", "长效措施", "work"

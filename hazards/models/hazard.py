@@ -53,6 +53,8 @@ class Hazard(Chained, Tenant, Base):
         CheckConstraint("duplicate_of_id IS NULL OR duplicate_of_id <> id", name="not_its_own_duplicate"),
         CheckConstraint("recurrence_of_id IS NULL OR recurrence_of_id <> id", name="not_its_own_recurrence"),
         CheckConstraint("points_done BETWEEN 0 AND points_total", name="points_done_of_total"),
+        CheckConstraint("NOT structural OR concerned_id IS NOT NULL", name="structural_has_owner"),
+        CheckConstraint("(co_signed_at IS NULL) = (co_signer = '')", name="co_signed_has_signer"),
         Index("ix_hazard_open_deadline", "deadline", "id", **where("state IN ('reported', 'rectifying', 'verified')")),
         Index("ix_hazard_enterprise_id_state_deadline", "enterprise_id", "state", "deadline"),
         Index("ix_hazard_region_path_sector_state", "region_path", "sector", "state"),
@@ -61,6 +63,7 @@ class Hazard(Chained, Tenant, Base):
         # the newest of an enterprise, to look for the same one again
         Index("ix_hazard_enterprise_id_id", "enterprise_id", "id"),
         Index("ix_hazard_recurrence_of_id", "recurrence_of_id", **where("recurrence_of_id IS NOT NULL")),
+        Index("ix_hazard_hidden", "id", **where("hidden")),
         # the same row of a ledger becomes one hazard, however many import it at once
         Index("uq_hazard_merge_key", "merge_key", unique=True, **where("merge_key IS NOT NULL")),
     )
@@ -169,6 +172,13 @@ class Hazard(Chained, Tenant, Base):
     cause: Mapped[str] = mapped_column(Text, default="")
     similar_checked: Mapped[str] = mapped_column(Text, default="")
     lasting_measure: Mapped[str] = mapped_column(Text, default="")
+    # touches what the landlord or client answers for (主体结构、公用设施): they co-sign before it is verified
+    structural: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    co_signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    co_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    co_signer: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    co_sign_opinion: Mapped[str] = mapped_column(Text, default="", server_default="")
+    co_sign_scan_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     # how many points the rectification has and how many are put right; none: it is done as a whole
     points_total: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     points_done: Mapped[int] = mapped_column(Integer, default=0, server_default="0")

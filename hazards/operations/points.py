@@ -21,7 +21,9 @@ from core.refusals import Invalid, NotFound
 from hazards import case as cases
 from hazards.models import Hazard, RectificationPoint, WorkRecord
 from hazards.operations.attaching import NewFile, attach
+from hazards.operations.co_signing import void
 from hazards.operations.requests import refuse_unless
+from hazards.queries import points_of
 from hazards.recording import record
 from hazards.rules import EvidenceKind
 from workflows.rulings import permit_correct
@@ -39,14 +41,6 @@ class PutRight:
     on: date
     note: str
     photos: tuple[NewFile, ...]
-
-
-def points_of(hazard: Hazard) -> list[RectificationPoint]:
-    """The points on the list now, in their order."""
-    wanted = select(RectificationPoint).where(
-        RectificationPoint.hazard_id == hazard.id, RectificationPoint.struck_at.is_(None)
-    )
-    return list(db.session.scalars(wanted.order_by(RectificationPoint.position, RectificationPoint.id)))
 
 
 def set_points(hazard: Hazard, texts: Sequence[str], *, by: Actor, now: datetime) -> None:
@@ -73,6 +67,7 @@ def set_points(hazard: Hazard, texts: Sequence[str], *, by: Actor, now: datetime
             db.session.add(RectificationPoint(hazard_id=hazard.id, position=position, text=text))
     db.session.flush()
     _count(hazard)
+    void(hazard)
     record(hazard, "points", by=by.person_id, now=now, content={"points": len(wanted)}, note="；".join(wanted)[:2000])
 
 

@@ -24,6 +24,7 @@ from core.scope import everything
 from hazards import case as cases
 from hazards.models import Evidence, Hazard, WorkRecord
 from hazards.operations.attaching import NewFile, attach
+from hazards.operations.co_signing import void
 from hazards.operations.effects import set_deadline
 from hazards.operations.requests import finish, refuse_unless
 from hazards.queries import holders
@@ -57,6 +58,8 @@ PLAN = (
 )
 WORK = ("result", "completed_on", "real_cost_fen", "cause", "similar_checked", "lasting_measure")
 TEXT_LIMIT = 2000
+# what the landlord or client saw when co-signing
+CO_SIGNED = frozenset({"place", "description", "plan_measures", "plan_contingency", "interim_controls"})
 
 
 def correct(hazard: Hazard, changes: dict[str, Any], *, by: Actor, now: datetime) -> tuple[str, ...]:
@@ -72,6 +75,8 @@ def correct(hazard: Hazard, changes: dict[str, Any], *, by: Actor, now: datetime
         hazard.plan_signed_at = None
     for name in changed:
         setattr(hazard, name, changes[name])
+    if hazard.co_signed_at is not None and any(name in CO_SIGNED for name in changed):
+        void(hazard)
     _void_open_request(loaded, by, now)
     record(hazard, "correct", by=by.person_id, now=now, content={"changed": list(changed)})
     return changed

@@ -70,7 +70,14 @@ _DISTANCE = {
 }
 _BARRED = 2
 
-_WHERE = {"facts": "correct", "photos": "photos", "plan": "plan", "work": "work", "points": "points"}
+_WHERE = {
+    "facts": "correct",
+    "photos": "photos",
+    "plan": "plan",
+    "work": "work",
+    "points": "points",
+    "co_sign": "co_sign",
+}
 
 
 @dataclass(frozen=True, slots=True)

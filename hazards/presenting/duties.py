@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from accounts.access import Actor
 from accounts.roles import Role
 from hazards.case import Loaded, waiting_persons
+from hazards.operations.co_signing import permit_co_sign
 from hazards.operations.controls import may_check
 from workflows.casefile import RESPONSIBLE_OFFICE
 from workflows.ladder import paper_roles
@@ -140,6 +141,16 @@ def _controls(loaded: Loaded, actor: Actor) -> Ruling:
     return ALLOWED if may_check(loaded, actor) else no("not_yours", "管控措施由本企业人员或检查人员检查。")
 
 
+def _co_sign(loaded: Loaded, actor: Actor) -> Ruling:
+    return permit_co_sign(loaded, actor)
+
+
+def _structural(loaded: Loaded, actor: Actor) -> Ruling:
+    if loaded.hazard.concerned_id is None:
+        return no("route", "这条隐患没有产权、出租或发包单位，不须会签。")
+    return _work(loaded, actor)
+
+
 def _look(_loaded: Loaded, _actor: Actor) -> Ruling:
     """Whoever sees the hazard may speak about it and follow it."""
     return ALLOWED
@@ -187,6 +198,8 @@ DUTIES: dict[str, Duty] = {
         Duty("escalate", "直报监管部门", _escalate),
         Duty("object", "提出异议", _object),
         Duty("strike_off", "清单销号", _strike_off),
+        Duty("co_sign", "会签", _co_sign),
+        Duty("structural", "登记是否涉及主体结构", _structural),
         Duty("controls", "管控措施检查", _controls),
         Duty("remind", "催办", _remind),
         Duty("comments", "评论和关注", _look),

@@ -12,8 +12,11 @@ from accounts.roles import Side
 from core.days import shanghai_day
 from core.money import wan_text
 from hazards.case import Loaded
+from hazards.deed import co_signed_text
 from hazards.models import DeadlineChange, Evidence, Hazard
+from hazards.presenting.doubts import doubts_of
 from hazards.presenting.duties import DUTIES
+from hazards.presenting.judging import recurrence_rows
 from hazards.presenting.words import HEADLINE, Names, day_text, moment_text, signer
 from hazards.rules import EVIDENCE_LABELS, EvidenceKind
 from workflows.facts import Fact
@@ -55,6 +58,7 @@ class Photo:
     alt: str
     text: str
     by: str
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ def facts_of(loaded: Loaded, actor: Actor, names: Names) -> tuple[FactRow, ...]:
     ]
     rows += [("产权/出租", hazard.concerned.name, False, "")] if hazard.concerned else []
     rows += [("判定依据", *_basis(hazard, names))]
+    rows += recurrence_rows(hazard)
     rows += _order(hazard)
     rows += _safety(hazard)
     return _even(rows)
@@ -139,7 +144,8 @@ def _basis(hazard: Hazard, names: Names) -> tuple[str, bool, str]:
     if hazard.criterion_clause:
         number = f"（{hazard.criterion_document_no}）" if hazard.criterion_document_no else ""
         value = f"《{hazard.criterion_standard}》{number}{hazard.criterion_clause}：“{hazard.criterion_text}”"
-        return value, True, f"{_confirmed(hazard, names)}条文按当时版本保存"
+        condition = f"已核实前提：{hazard.criterion_condition}；" if hazard.criterion_condition else ""
+        return value, True, f"{_confirmed(hazard, names)}{condition}条文按当时版本保存"
     if hazard.criterion_reason:
         return f"不引条款，理由：{hazard.criterion_reason}", True, _confirmed(hazard, names).rstrip("；")
     if hazard.basis:
@@ -253,6 +259,12 @@ def _further(loaded: Loaded) -> tuple[FactRow, ...]:
     return tuple((label, text, True, "") for fact, label, text in rows if text or fact in asked)
 
 
+def _co_signed(hazard: Hazard) -> str:
+    if not hazard.structural:
+        return ""
+    return co_signed_text(hazard) or "还没有会签（涉及主体结构、公用设施，验收前须产权、出租或发包单位会签）"
+
+
 def _checked(hazard: Hazard) -> str:
     """How often the controls are checked, and when next; missed checks come first."""
     if hazard.control_next_at is None:
@@ -271,6 +283,7 @@ def work_of(hazard: Hazard) -> tuple[FactRow, ...]:
         ("产生原因", hazard.cause, True, ""),
         ("举一反三", hazard.similar_checked, True, ""),
         ("长效措施", hazard.lasting_measure, True, ""),
+        ("会签", _co_signed(hazard), True, ""),
         ("复查人", hazard.reinspected_by, True, ""),
     )
     return tuple(row for row in rows if row[1])
@@ -287,13 +300,13 @@ def points_text(hazard: Hazard) -> str:
 
 def photos_of(loaded: Loaded, names: Names, *, masked: bool) -> tuple[tuple[Photo, ...], tuple[Photo, ...]]:
     """Photos before and after."""
-    number = loaded.hazard.number
-    before = tuple(_photo(number, e, names, masked=masked) for e in loaded.evidence if e.kind is EvidenceKind.BEFORE)
-    after = tuple(_photo(number, e, names, masked=False) for e in loaded.evidence if e.kind is EvidenceKind.AFTER)
+    before = tuple(_photo(loaded, e, names, masked=masked) for e in loaded.evidence if e.kind is EvidenceKind.BEFORE)
+    after = tuple(_photo(loaded, e, names, masked=False) for e in loaded.evidence if e.kind is EvidenceKind.AFTER)
     return before, after
 
 
-def _photo(number: str, item: Evidence, names: Names, *, masked: bool) -> Photo:
+def _photo(loaded: Loaded, item: Evidence, names: Names, *, masked: bool) -> Photo:
+    number = loaded.hazard.number
     when = f"{moment_text(item.taken_at)} 拍摄" if item.taken_at else f"{moment_text(item.added_at)} 上传"
     if masked:
         when = shanghai_day(item.taken_at or item.added_at).isoformat()
@@ -303,6 +316,7 @@ def _photo(number: str, item: Evidence, names: Names, *, masked: bool) -> Photo:
         alt=f"{EVIDENCE_LABELS[item.kind]}：{item.caption or '照片'}",
         text=item.caption,
         by=f"{names.of(item.added_by_id)} {when}",
+        doubts=() if masked else doubts_of(loaded, item),
     )
 
 

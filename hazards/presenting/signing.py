@@ -10,6 +10,7 @@ from hazards.case import Loaded
 from hazards.deed import Lines, deed_digest, deed_lines, needs_password
 from hazards.models import SignOffRequest
 from hazards.operations.requests import refuse_unless
+from hazards.presenting.doubts import photos_in_doubt
 from hazards.presenting.page import changed_lines
 from hazards.presenting.words import signer
 from workflows.casefile import OpenRequest
@@ -36,6 +37,7 @@ class SignPage:
     previous: tuple[tuple[str, str], ...]
     changed: tuple[tuple[str, str, str], ...]
     changed_after: str
+    in_doubt: int
     signs: bool
     is_new: bool
     me: str
@@ -88,6 +90,7 @@ def _page(
         previous=_previous(row),
         changed=changed,
         changed_after=row.signatures[-1].step_label if row is not None and row.signatures else "提出申请",
+        in_doubt=photos_in_doubt(loaded),
         signs=signs,
         is_new=row is None,
         me=signer(_my_role(waits, actor), actor.name),

@@ -2,10 +2,13 @@
 
 from hazards.views import (
     asking,
+    co_signing,
     controls,
     detail,
     duties,
     files,
+    header_titles,
+    helping,
     import_draft,
     importing,
     listing,
@@ -21,10 +24,13 @@ from hazards.views.blueprint import blueprint
 __all__ = [
     "asking",
     "blueprint",
+    "co_signing",
     "controls",
     "detail",
     "duties",
     "files",
+    "header_titles",
+    "helping",
     "import_draft",
     "importing",
     "listing",

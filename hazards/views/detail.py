@@ -13,9 +13,10 @@ from core.db import db
 from core.files import file_store
 from core.models import StoredFile
 from core.refusals import NotFound
-from core.sniffing import PHOTOS, SUFFIXES
+from core.sniffing import SHOWN, SUFFIXES
 from core.web import now
 from hazards.models import Hazard, Signature
+from hazards.presenting.judging import hint_for
 from hazards.presenting.page import changed_lines, detail_page
 from hazards.views.blueprint import blueprint
 from hazards.views.opening import open_hazard
@@ -31,7 +32,8 @@ def detail(number: str) -> ResponseReturnValue:
     oldest_first = request.args.get("order") == "asc"
     page = detail_page(loaded, current_actor(), now=now(), oldest_first=oldest_first)
     shows_all = request.args.get("all") == "1"
-    return render_template("hazards/detail.html", page=page, oldest_first=oldest_first, shows_all=shows_all)
+    hint = hint_for(loaded, current_actor())
+    return render_template("hazards/detail.html", page=page, oldest_first=oldest_first, shows_all=shows_all, hint=hint)
 
 
 @blueprint.get("/<number>/changes")
@@ -61,7 +63,7 @@ def _give(file: StoredFile, name: str) -> Response:
     answer = send_file(
         file_store().open(file.digest),
         mimetype=file.media_type,
-        as_attachment=file.media_type not in PHOTOS,
+        as_attachment=file.media_type not in SHOWN,
         download_name=name,
         etag=file.digest,
         max_age=KEPT_SECONDS,

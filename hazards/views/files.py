@@ -11,7 +11,7 @@ from core.db import db
 from core.files import file_store
 from core.models import StoredFile
 from core.refusals import NotFound
-from core.sniffing import JPEG, PHOTOS, SUFFIXES
+from core.sniffing import JPEG, SHOWN, SUFFIXES
 from hazards.models import Evidence, Hazard
 from hazards.photos import clean_name
 from hazards.rules import EVIDENCE_LABELS
@@ -63,7 +63,7 @@ def _name(found: Evidence, number: str, media_type: str = "") -> str:
 
 
 def _give(file: StoredFile, name: str, *, as_attachment: bool) -> Response:
-    inline = not as_attachment and file.media_type in PHOTOS
+    inline = not as_attachment and file.media_type in SHOWN
     answer = send_file(
         file_store().open(file.digest),
         mimetype=file.media_type,

@@ -15,10 +15,11 @@ from hazards.case import Loaded
 from hazards.forms.points import PointAgainForm, PointForm, PointsForm
 from hazards.models import Hazard, RectificationPoint
 from hazards.operations import points as operations
-from hazards.operations.points import NO_POINT, PutRight, points_of
+from hazards.operations.points import NO_POINT, PutRight
 from hazards.presenting.duties import ruling_for
 from hazards.presenting.points import PointRow, point_rows
 from hazards.presenting.words import headline
+from hazards.queries import points_of
 from hazards.views.blueprint import blueprint
 from hazards.views.opening import Done, draft_key, hand_in, open_for, open_hazard
 from hazards.views.uploads import Upload, keep, receive

@@ -52,6 +52,8 @@ BREACHES: dict[str, str] = {
     "ck_rectification_point_done_has_day": "UPDATE rectification_point SET done_at = '2026-01-01', done_by_id = 1",
     "ck_rectification_point_done_is_not_struck": "UPDATE rectification_point "
     "SET done_at = '2026-01-01', done_by_id = 1, done_on = '2026-01-01', struck_at = '2026-01-01'",
+    "ck_hazard_structural_has_owner": "UPDATE hazard SET structural = true",
+    "ck_hazard_co_signed_has_signer": "UPDATE hazard SET co_signer = '甲'",
     "ck_control_check_missed_by_nobody": "UPDATE control_check SET by_id = NULL",
     "ck_control_check_made_has_answer": "UPDATE control_check SET holds = NULL",
     "uq_watch_hazard_id_person_id": "UPDATE watch SET hazard_id = 1, person_id = 1",

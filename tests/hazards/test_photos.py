@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import ExifTags, Image
 
 from core.refusals import Invalid, Refusal, TooLarge
-from core.sniffing import DOCX, JPEG, PDF, PNG, WEBP
+from core.sniffing import DOCX, HEIC, JPEG, PDF, PNG, WEBP
 from hazards.photos import MAX_NAME, clean_name, read_document, read_evidence, read_photo
 from tests.hazards.pictures import BLUE, RED, jpeg, looks, opened, picture, saved
 
@@ -225,3 +225,39 @@ def test_a_long_name_keeps_its_ending() -> None:
     shown = clean_name("长" * 10_000 + ".pdf", "文件")
     assert len(shown) <= MAX_NAME
     assert shown.endswith("长.pdf")
+
+
+def heic(orientation: int | None = None) -> bytes:
+    """A photo as a telephone of the other make takes it."""
+    pytest.importorskip("pillow_heif")
+    made, exif = io.BytesIO(), Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation or 1
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2026:11:13 09:12:00"
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update(OUT_AT_SEA)
+    picture().save(made, "HEIF", quality=90, exif=exif)
+    return made.getvalue()
+
+
+def test_a_heic_photo_is_kept_as_it_is_and_shown_as_jpeg() -> None:
+    data = heic()
+    photo = read_photo(data, "IMG_0001.HEIC")
+    assert (photo.data, photo.media_type) == (data, HEIC)
+    assert photo.view is not None
+    assert photo.view.startswith(b"\xff\xd8\xff")
+    assert photo.taken_at == datetime(2026, 11, 13, 1, 12, tzinfo=UTC)
+    assert photo.longitude == pytest.approx(106.65)
+
+
+@given(st.integers(20, 400), st.binary(min_size=1, max_size=30))
+@settings(max_examples=60)
+def test_a_broken_heic_is_refused_in_a_sentence(at: int, other: bytes) -> None:
+    data = heic()
+    broken = data[:at] + other + data[at + len(other) :]
+    with suppress(Refusal):
+        assert read_photo(broken, "x.heic").view is not None
+
+
+def test_without_its_reader_a_heic_photo_is_refused_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hazards.photos.READS_HEIC", False)
+    with pytest.raises(Invalid, match="请在手机相机设置中改为 JPEG"):
+        read_photo(b"\0\0\0\x18ftypheic" + b"\0" * 200, "IMG.HEIC")
