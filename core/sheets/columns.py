@@ -17,7 +17,8 @@ from core.sheets.text import squeeze
 _BRACKETS = re.compile(r"\([^()]*\)")
 _DECORATION = re.compile(r"^(?:[*#\-]|\d{1,2}[.、)]|\(\d{1,2}\)|[一二三四五六七八九十]+、)+|[*:：]+$")
 _CODE = re.compile(
-    r"(?<![\dA-Za-z.])(\d{1,2}|[A-Z](?![A-Za-z]))\s*级?\s*(?:[:：=\-—–.、]|为|是)\s*([^\d\s,，;；、:：()（）]{1,20})"
+    r"(?<![\dA-Za-z.])(\d{1,2}|[A-Z](?![A-Za-z]))\s*级?\s*(?:[:：=\-—–.、]|为|是)\s*"
+    r"((?:(?![A-Z]\s*[:：=])[^\d\s,，;；、:：()（）]){1,20})"
 )
 _UNIT = re.compile(r"(百万元|千万元|亿元|万元|千元|百元|元)")
 
@@ -61,6 +62,8 @@ class Synonyms:
             composed = self._exact(name + own) or self._exact(f"{name}({own})")
             if composed:
                 return composed
+            if not bare(own) and (found := self._meanings.get(bare(name))):
+                return found  # the name below only explains the one above: 企业名称 over （全称）
         found = self._exact(own) or self._meanings.get(bare(own))
         if found:
             return found

@@ -8,7 +8,9 @@ from core.sheets.text import squeeze
 
 _YES: Final = frozenset({"是", "有", "√", "✓", "✔", "y", "yes", "true", "已", "☑", "对"})
 _NO: Final = frozenset({"否", "无", "没有", "未", "×", "x", "✗", "✘", "n", "no", "false", "不", "☐"})
-_STROKES: Final = frozenset("/\\-—–_~.·*、。")
+_STROKES: Final = "/\\-—–_~.·*、。"
+_WORD: Final = 40
+"""No word of nothing is longer."""
 _NOTHING: Final = frozenset(
     {"无", "暂无", "没有", "不详", "未知", "空", "null", "none", "nan", "n/a", "na", "0", "#n/a"}
 )
@@ -24,9 +26,10 @@ def read_flag(text: str) -> bool | None:
 
 def is_stroke(text: str) -> bool:
     """Whether a text is only a stroke (/, —), which is how a clerk leaves a cell empty on purpose."""
-    return bool(text) and all(character in _STROKES for character in squeeze(text))
+    word = squeeze(text) if len(text) <= _WORD else "".join(text.split())
+    return bool(word) and not word.strip(_STROKES)
 
 
 def is_placeholder(text: str) -> bool:
     """Whether a text says nothing: a stroke, or a word such as 无 or 不详."""
-    return is_stroke(text) or squeeze(text) in _NOTHING
+    return is_stroke(text) or (len(text) <= _WORD and squeeze(text) in _NOTHING)

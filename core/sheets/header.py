@@ -39,7 +39,7 @@ def find_header(grid: Grid, is_known: Known) -> Header | None:
     candidates = range(1, min(grid.height, SEARCHED_ROWS) + 1)
     counts = {row: _known_in(grid, row, is_known) for row in candidates}
     best = max(counts, key=lambda row: (counts[row], -row), default=0)
-    if not best or not _is_header(grid, best, counts[best]):
+    if not best or not _is_header(grid, best, counts[best], is_known):
         return None
     first = _first_row(grid, best)
     last = _last_row(grid, best, first)
@@ -64,9 +64,17 @@ def _known_in(grid: Grid, row: int, is_known: Known) -> int:
     return sum(is_known((name,)) for name in names if name and len(name) <= LONGEST_NAME)
 
 
-def _is_header(grid: Grid, row: int, known: int) -> bool:
-    """Two known names at least; where there are few, more than half, or it is a form (单位名称 | … | 地址 | …)."""
-    return known > 3 or (known >= 2 and known * 2 > len(grid.filled(row)))
+def _is_header(grid: Grid, row: int, known: int, is_known: Known) -> bool:
+    """Two known names at least; where there are few, more than half or side by side: else it is a form
+    (单位名称 | … | 地址 | …)."""
+    filled = grid.filled(row)
+    return known > 3 or (known >= 2 and (known * 2 > len(filled) or _are_neighbours(grid, row, filled, is_known)))
+
+
+def _are_neighbours(grid: Grid, row: int, filled: tuple[int, ...], is_known: Known) -> bool:
+    """Whether two known names stand side by side, as titles do and labels of a form with answers do not."""
+    known = [is_known((name,)) if 0 < len(name := grid.text(row, at)) <= LONGEST_NAME else False for at in filled]
+    return any(one and other for one, other in pairwise(known))
 
 
 def _first_row(grid: Grid, best: int) -> int:

@@ -63,4 +63,6 @@ def is_blank(value: Value) -> bool:
     """Whether a cell holds nothing a reader could see."""
     if not isinstance(value, str):
         return value is None
-    return not value or (value.isspace() if value.isprintable() else not clean(value))
+    if value.isprintable() and "_x000" not in value:  # nearly every cell, without building a text
+        return not value or value.isspace()
+    return not clean(value)

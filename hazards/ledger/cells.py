@@ -48,6 +48,7 @@ _PERSONS: Final = frozenset(
     }
 )
 _MAY_STRAY_INTO: Final = _PERSONS | {Field.MEASURES, Field.NOTE, Field.PLACE, Field.CONTROLS}
+LONGEST_WORD: Final = 20
 _ERROR_VALUE = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)", re.IGNORECASE)
 _UNIT_AND_PERSON = re.compile(r"(?:部门|单位)/(?:责任)?人")
 
@@ -104,23 +105,23 @@ def _read_cell(draft: Draft, cell: Cell, bounds: Bounds) -> None:
     if plan.field is None:
         draft.keep(plan, text)
         return
-    if _ERROR_VALUE.fullmatch(text):
+    if text[0] == "#" and _ERROR_VALUE.fullmatch(text):
         draft.remark(plan, text, "公式出错，没有值：原文保留")
         draft.keep(plan, text)
         return
-    match RULE_OF[plan.field].kind:
-        case Kind.HAPPENED:
-            _read_event(draft, cell, plan.field, bounds)
-        case Kind.TERM:
-            _read_term(draft, cell, plan.field)
-        case Kind.AMOUNT:
-            _read_amount(draft, cell, plan.field)
-        case Kind.COUNT:
-            _read_count(draft, cell, plan.field)
-        case Kind.CHOICE:
-            _take_text(draft, plan, plan.field, text)
-        case Kind.CODE | Kind.TEXT:
-            _read_text(draft, cell, plan.field)
+    kind = RULE_OF[plan.field].kind
+    if kind is Kind.TEXT or kind is Kind.CODE:
+        _read_text(draft, cell, plan.field)
+    elif kind is Kind.HAPPENED:
+        _read_event(draft, cell, plan.field, bounds)
+    elif kind is Kind.CHOICE:
+        _take_text(draft, plan, plan.field, text)
+    elif kind is Kind.TERM:
+        _read_term(draft, cell, plan.field)
+    elif kind is Kind.AMOUNT:
+        _read_amount(draft, cell, plan.field)
+    else:
+        _read_count(draft, cell, plan.field)
 
 
 def _read_text(draft: Draft, cell: Cell, at: Field) -> None:
@@ -133,7 +134,7 @@ def _read_text(draft: Draft, cell: Cell, at: Field) -> None:
         text = _checked_uscc(draft, plan, text)
     if at in _PERSONS and _is_no_person(draft, cell):
         return
-    if at in _MAY_STRAY_INTO and read_state_word(text):
+    if at in _MAY_STRAY_INTO and len(text) <= LONGEST_WORD and read_state_word(text):
         draft.stray_states.append((plan, text))
     if at is Field.RESPONSIBLE_PERSON:
         text = _without_unit(draft, plan, text)

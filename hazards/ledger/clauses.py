@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from core.sheets.numerals import read_chinese_number
@@ -77,7 +78,12 @@ class NamedClause:
 
 def named_clauses(text: str) -> tuple[NamedClause, ...]:
     """Every clause a text names, in its order, each once; () for a text that names none."""
-    plain = text[:LONGEST].translate(_PLAIN)
+    return _named(text[:LONGEST]) if text else ()
+
+
+@lru_cache(maxsize=1024)  # a ledger cites the same few clauses
+def _named(text: str) -> tuple[NamedClause, ...]:
+    plain = text.translate(_PLAIN)
     reader = _Reader(text, plain)
     for match in _tokens(plain):
         reader.take(match)

@@ -16,6 +16,8 @@ _ORDERS: Final = re.compile(
 _FAULTS: Final = re.compile(
     r"^\W{0,2}(?:未|无|没有|缺少|缺失|存在|不符合|违规|擅自)|(?:未设置|未安装|未按|缺失|破损|损坏|堵塞|裸露|失效|过期|不足)"
 )
+_ANY_FAULT = re.compile(r"[未缺无不损堵]|没有|裸露|失效|过期|存在")
+_CODE_LIKE = re.compile(r"[0-9A-Za-z０-９]{6}")
 _CHINESE_WORD = re.compile(r"[\u4e00-\u9fff]{4}")
 
 
@@ -30,6 +32,8 @@ def put_right(draft: Draft) -> None:
 def _code_as_name(draft: Draft) -> None:
     """A code whose check character agrees is a code wherever it stands; the name is taken from the code's column."""
     name = draft.texts.get(Field.ENTERPRISE_NAME, "")
+    if not _CODE_LIKE.search(name):
+        return
     code = normal_uscc(name)
     if not is_valid_uscc(code):
         return
@@ -48,7 +52,7 @@ def _code_as_name(draft: Draft) -> None:
 
 
 def _is_order(text: str) -> bool:
-    return bool(_ORDERS.search(text[:200])) and not _FAULTS.search(text[:200])
+    return bool(_ORDERS.search(text[:200])) and not _ANY_FAULT.search(text[:200])
 
 
 def _is_fault(text: str) -> bool:

@@ -27,7 +27,7 @@ from core.sheets import (
 from core.sheets.header import Path
 from hazards.ledger.corrections import Corrections
 from hazards.ledger.draft import Plan
-from hazards.ledger.fields import Field, synonyms
+from hazards.ledger.fields import RULE_OF, Field, Kind, synonyms
 from hazards.ledger.personal import mask_personal
 from hazards.ledger.record import Column, NotALedger, Outline
 
@@ -36,6 +36,7 @@ NO_DESCRIPTION: Final = "这不是隐患台账：没有找到「隐患描述」�
 NO_ROWS: Final = "台账里没有一条记录，没有写入任何内容。请检查是否选错了文件。"
 
 _STATISTICS_WORDS: Final = ("统计表", "月报表", "季报表", "年报表", "排查单位数", "整改率", "隐患数", "已整改数")
+_UNIT_LABELS: Final = frozenset(["单位", "金额单位", "资金单位"])
 SAMPLES: Final = 3
 SAMPLED_ROWS: Final = 300
 
@@ -174,6 +175,7 @@ def _outline(sheet: Sheet | None, grids: Sequence[Grid]) -> Outline | None:
 def plans_of(sheet: Sheet) -> list[Plan]:
     """One plan for each column that has a title or holds something, best match of each field first."""
     ranked: list[tuple[int, Plan]] = []
+    unit = _unit_above(sheet.layout)
     for index, path in enumerate(sheet.layout.header.paths, start=1):
         field = sheet.fields[index - 1]
         if not path and not _has_content(sheet, index):
@@ -185,12 +187,18 @@ def plans_of(sheet: Sheet) -> list[Plan]:
             letter=get_column_letter(index),
             title=(codes and re.split(r"[（(：:]", title, maxsplit=1)[0]) or title,
             field=field,
-            unit=unit_of(path),
+            unit=unit_of(path) or (unit if field and RULE_OF[field].kind is Kind.AMOUNT else ""),
             codes=codes,
             prefix=path[-1] if len(path) > 1 and field and sheet.fields.count(field) > 1 else "",
         )
         ranked.append((sheet.ranks[index - 1], plan))
     return [plan for _, plan in sorted(ranked, key=lambda pair: (pair[0], pair[1].index))]
+
+
+def _unit_above(layout: Layout) -> str:
+    """The unit of money that stands above the table (单位：万元)."""
+    said = (as_text(line.value) for line in layout.head_lines if line.label in _UNIT_LABELS)
+    return next((unit for text in said if (unit := unit_of((text,)))), "")
 
 
 def _has_content(sheet: Sheet, index: int) -> bool:

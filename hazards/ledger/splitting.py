@@ -13,25 +13,29 @@ from core.sheets.numerals import read_chinese_number
 LONGEST: Final = 8_000
 MOST_PARTS: Final = 50
 _BEGIN = r"(?:^|(?<=[\s；;。，,、：:]))"
+_AFTER_WORDS = r"(?:^|(?<=[\s；;。，,、：:现题患])|(?<=存在))"
 _CHINESE = "[一二三四五六七八九十]{1,3}"
 _STYLES: Final = tuple(
-    re.compile(pattern)
-    for pattern in (
-        _BEGIN + r"(?P<n>\d{1,2})\s?[.．](?!\d)\s?",
-        _BEGIN + r"(?P<n>\d{1,2})\s?、\s?",
-        _BEGIN + r"(?P<n>\d{1,2})\s?[)）]\s?",
-        _BEGIN + r"[(（]\s?(?P<n>\d{1,2})\s?[)）]\s?[、.．]?\s?",
-        _BEGIN + rf"[(（]\s?(?P<n>{_CHINESE})\s?[)）]\s?、?\s?",
-        _BEGIN + rf"(?P<n>{_CHINESE})、\s?",
-        rf"(?:^|(?<=[\s；;。，,、：:现题患])|(?<=存在)|(?<=发现))(?P<n>{_CHINESE})是(?![一二三四五六七八九十否])[：:，,]?\s?",
-        _BEGIN + rf"(?:第(?P<n>{_CHINESE})[，,、：:]|其(?P<m>[一二三四五六七八九十])[，,、：:是])\s?",
-        r"(?P<n>[①-⑳])\s?[、.．]?\s?",
-        r"(?P<n>[❶-❿])\s?[、.．]?\s?",
-        r"(?P<n>[⑴-⒇])\s?[、.．]?\s?",
-        r"(?P<n>[⒈-⒛])\s?、?\s?",
-        r"(?P<n>[㈠-㈩])\s?、?\s?",
-        r"(?P<n>[Ⅰ-Ⅻ])\s?[、.．]?\s?",
-        _BEGIN + r"(?P<n>[a-hA-H])\s?[.．、)）](?![A-Za-z\d])\s?",
+    (second, re.compile(pattern))
+    for second, pattern in (
+        ("2２", _BEGIN + r"(?P<n>\d{1,2})\s?[.．](?!\d)\s?"),
+        ("2２", _BEGIN + r"(?P<n>\d{1,2})\s?、\s?"),
+        ("2２", _BEGIN + r"(?P<n>\d{1,2})\s?[)）]\s?"),
+        ("2２", _BEGIN + r"[(（]\s?(?P<n>\d{1,2})\s?[)）]\s?[、.．]?\s?"),
+        ("二", _BEGIN + rf"[(（]\s?(?P<n>{_CHINESE})\s?[)）]\s?、?\s?"),
+        ("二", _BEGIN + rf"(?P<n>{_CHINESE})、\s?"),
+        (
+            "二",
+            rf"(?:^|(?<=[\s；;。，,、：:现题患])|(?<=存在)|(?<=发现))(?P<n>{_CHINESE})是(?![一二三四五六七八九十否])[：:，,]?\s?",
+        ),
+        ("二", _BEGIN + rf"(?:第(?P<n>{_CHINESE})[，,、：:]|其(?P<m>[一二三四五六七八九十])[，,、：:是])\s?"),
+        ("②", r"(?P<n>[①-⑳])\s?[、.．]?\s?"),
+        ("❷", r"(?P<n>[❶-❿])\s?[、.．]?\s?"),
+        ("⑵", r"(?P<n>[⑴-⒇])\s?[、.．]?\s?"),
+        ("⒉", r"(?P<n>[⒈-⒛])\s?、?\s?"),
+        ("㈡", r"(?P<n>[㈠-㈩])\s?、?\s?"),
+        ("Ⅱ", r"(?P<n>[Ⅰ-Ⅻ])\s?[、.．]?\s?"),
+        ("bB", _BEGIN + r"(?P<n>[a-hA-H])\s?[.．、)）](?![A-Za-z\d])\s?"),
     )
 )
 _FIRSTS: Final = "①❶⑴⒈㈠Ⅰ"
@@ -56,7 +60,8 @@ def split_hazards(text: str) -> tuple[str, ...]:
     """
     if not 6 <= len(text) <= LONGEST:
         return ()
-    found = [marks for style in _STYLES if len(marks := list(_marks(style, text))) >= 2 and marks[0].number == 1]
+    counted = (list(_marks(style, text)) for style in _styles_in(text))
+    found = [marks for marks in counted if len(marks) >= 2 and marks[0].number == 1]
     if not found:
         return ()
     marks = min(found, key=lambda one: one[0].start)
@@ -75,12 +80,17 @@ def split_hazards(text: str) -> tuple[str, ...]:
 
 def looks_like_several(text: str) -> bool:
     """Whether a text counts 1 and then 2 in one style with words between, certain or not."""
-    for style in _STYLES:
+    for style in _styles_in(text):
         marks = list(_marks(style, text[:LONGEST]))
         for one, two in pairwise(marks):
             if (one.number, two.number) == (1, 2) and len(text[one.end : two.start].strip(_ENDS)) >= 2:
                 return True
     return False
+
+
+def _styles_in(text: str) -> Iterator[re.Pattern[str]]:
+    """The styles whose sign for the second hazard stands in the text at all."""
+    return (style for second, style in _STYLES if any(sign in text for sign in second))
 
 
 def _marks(style: re.Pattern[str], text: str) -> Iterator[_Mark]:

@@ -33,6 +33,10 @@ DAY = date(2025, 6, 30)
         "20250630",
         20250630,
         "2025-06-30 00:00:00",
+        "二〇二五年六月三十日",
+        "二○二五年六月三十号",
+        "2025年6月30日（周一）",
+        "2025年6月30日 上午",
     ],
 )
 def test_a_day_is_read_in_every_way_it_is_written(written: Value) -> None:
@@ -59,6 +63,16 @@ def test_a_day_is_read_in_every_way_it_is_written(written: Value) -> None:
         *("2025.2.30", "2025-6-30-1", "长期", "", "1", "已整改", "20251301", "2025.6.30至7.1"),
         *(0, 5, -45838, 99, 1e300, float("nan"), float("inf"), True, None, time(8, 30), 123456),
         date(1900, 1, 1),
+        *(
+            "二〇二五年六月",
+            "二〇二五年十三月一日",
+            "二〇二五年六月三十一日",
+            "周一",
+            "2025年6月30日至31日",
+            "3" * 5_000,
+            "9999-12-31T23:59:59Z",
+            "0001-01-01T00:00:00+14:00",
+        ),
     ],
 )
 def test_what_is_not_exactly_one_day_is_none(written: Value) -> None:
@@ -86,7 +100,10 @@ def test_a_term_until_a_day_is_that_day_only_as_a_deadline() -> None:
     assert until is not None
     assert until.day == DAY
     assert read_date("2025年6月30日前") is None
-    assert read_deadline("6月底前") is None
+    for written in ("限2025年6月30日前完成整改", "截至2025.6.30", "于2025-6-30前整改完毕", "2025年6月30日24时前"):
+        assert read_deadline(written) == (DAY, None), written
+    for written in ("6月底前", "2025年6月底前", "15日内", "2025年6月1日至30日前完成", "立即整改", "前", "长期" * 1_000):
+        assert read_deadline(written) is None, written
 
 
 @pytest.mark.parametrize(
