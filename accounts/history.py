@@ -32,6 +32,13 @@ def record(subject: Subject, kind: str, *, by: Actor | Person | None, now: datet
     append(subject, kind, at=now, actor_id=_id_of(by), content=content)
 
 
+def record_own(by: Actor, kind: str, *, now: datetime, **content: Any) -> None:
+    """Add an event to the history of whoever acts: for what has no history of its own (a setting, a look, a file)."""
+    with everything("history of accounts"):
+        person = db.session.get_one(Person, by.person_id)
+    record(person, kind, by=by, now=now, **content)
+
+
 def record_new(subjects: Sequence[Subject], *, by: Actor | Person | None, now: datetime, **content: Any) -> None:
     """Begin the histories of subjects just made; nobody else can be writing to them yet, so none is locked."""
     db.session.flush()

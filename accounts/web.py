@@ -9,7 +9,7 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from accounts import commands, doors, sessions
+from accounts import audit_words, commands, doors, sessions
 from accounts.access import actor_if_any
 from accounts.authority import KEEPS_ENTERPRISES
 from accounts.navigation import Area, add_area, nav_for, tabs_for
@@ -18,6 +18,8 @@ from accounts.roles import SYSTEM_ROLES, Role
 from accounts.views import (
     accounts,
     administration,
+    audit,
+    auditing,
     calendar,
     enterprises,
     entry,
@@ -34,7 +36,7 @@ from core.settings import Settings
 from core.web import now
 
 # importing them gives the blueprints their routes
-PAGES = (entry, me, second_factor, offices, enterprises, people, importing, personal, security, calendar)
+PAGES = (entry, me, second_factor, offices, enterprises, people, importing, personal, security, calendar, audit)
 LOGIN_LIMIT = "60 per minute; 600 per hour"  # of one address: a whole office may stand behind one
 
 
@@ -44,6 +46,8 @@ def install(app: Flask) -> None:
     doors.install(app)
     app.register_blueprint(accounts)
     app.register_blueprint(administration)
+    app.register_blueprint(auditing)
+    audit_words.install(app)
     commands.install(app)
     _limit_log_ins(app)
     _add_areas(app)
@@ -67,6 +71,7 @@ def _add_areas(app: Flask) -> None:
     keepers = KEEPS_ENTERPRISES | {Role.SAFETY_MANAGER}
     add_area(app, Area("administration.index", "单位与人员", "i-list", 80, roles=keepers, in_tabs=False))
     add_area(app, Area("administration.index", "单位与人员", "i-list", 80, roles=SYSTEM_ROLES, tab_label="单位"))
+    add_area(app, Area("audit.index", "审计", "i-check-list", 70, roles=frozenset({Role.AUDITOR})))
     add_area(app, Area("accounts.me", "我的", "i-more", 90, in_nav=False))
 
 

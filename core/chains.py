@@ -71,6 +71,7 @@ def verify_kind(connection: Connection, kind: Kind, report: Report) -> None:
             waiting = next(grouped, None)
         else:
             _verify_subject(connection, kind, subject, iter(()), report)
+        report.walked()
     while waiting is not None:
         report.add(_orphan(kind, *waiting))
         waiting = next(grouped, None)

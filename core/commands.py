@@ -18,7 +18,7 @@ from flask_migrate import upgrade
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from core import jobs
+from core import history_checks, jobs
 from core.backup import write_backup
 from core.calendar import seed_calendar
 from core.damage import Report
@@ -76,6 +76,7 @@ def on_init(app: Flask, step: Step) -> None:
 def install(app: Flask) -> None:
     """Give the application its jobs and its commands."""
     jobs.install(app)
+    history_checks.install(app)
     app.extensions["on_init"] = []
     on_init(app, _calendar)
     for command in (init_command, worker_command, serve_command, backup_command, restore_command, audit_group):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -29,6 +30,10 @@ class Break:
     sentence: str
 
 
+Watch = Callable[["Report"], None]
+"""Told after each subject how far the walk has come."""
+
+
 @dataclass(slots=True)
 class Report:
     """What was walked and what was found broken, the first first."""
@@ -39,11 +44,17 @@ class Report:
     witnessed: int = 0
     breaks: list[Break] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    watch: Watch | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing is broken."""
         return not self.breaks
+
+    def walked(self) -> None:
+        """One more subject is done."""
+        if self.watch is not None:
+            self.watch(self)
 
     def add(self, found: Break) -> None:
         """Keep a break; beyond a bound they say nothing new."""

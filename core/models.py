@@ -35,6 +35,9 @@ class Event(Base):
         ),
         Index("ix_event_anchor_id", "anchor_id"),
         Index("ix_event_actor_id_at", "actor_id", "at"),
+        # the auditor reads everything by time, or one kind of entry by time
+        Index("ix_event_at_id", "at", "id"),
+        Index("ix_event_kind_at_id", "kind", "at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from core.chain import START
 from core.chains import chained_kinds, verify_kind, verify_kinds_known
-from core.damage import Break, Damage, Report
+from core.damage import Break, Damage, Report, Watch
 from core.days import SHANGHAI
 from core.history import seal_anchor
 from core.models import Anchor, Event
@@ -33,9 +33,9 @@ _EVENT: Any = Event.__table__.c
 _ANCHOR: Any = Anchor.__table__.c
 
 
-def verify() -> Report:
-    """Walk everything; outside a unit of work."""
-    report = Report()
+def verify(watch: Watch | None = None) -> Report:
+    """Walk everything; outside a unit of work. `watch` is told how far it is."""
+    report = Report(watch=watch)
     path = witness_path()
     size = path.stat().st_size if path.exists() else None  # before the snapshot, which then holds all it names
     with snapshot() as connection:

@@ -6,3 +6,4 @@ from flask import Blueprint
 
 accounts = Blueprint("accounts", __name__)
 administration = Blueprint("administration", __name__, url_prefix="/admin")
+auditing = Blueprint("audit", __name__, url_prefix="/admin/audit")

@@ -9,6 +9,7 @@ from accounts.access import Actor, current_actor
 from accounts.authority import allow
 from accounts.forms.base import carry_out
 from accounts.forms.calendar import CalendarYearForm
+from accounts.history import record_own
 from accounts.queries.calendar import covered_years, special_days
 from accounts.roles import Role
 from accounts.views import administration
@@ -59,6 +60,7 @@ def _form_for(year: int) -> CalendarYearForm:
 def _load(form: CalendarYearForm, actor: Actor) -> int:
     year: int = form.year.data
     load_year(year, form.listed(), source=form.source.data, by_id=actor.person_id, now=now())
+    record_own(actor, "calendar_loaded", now=now(), year=year)
     return year
 
 

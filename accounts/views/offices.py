@@ -9,6 +9,7 @@ from accounts.access import current_actor
 from accounts.authority import allow, grantable, may_keep_offices, may_read_organisations
 from accounts.forms.base import RenameForm, carry_out, clean
 from accounts.forms.offices import RegionForm, RegulatorForm
+from accounts.history import record_own
 from accounts.offices import add_region, add_regulator, change_regulator, rename_region
 from accounts.queries import (
     get_region,
@@ -40,7 +41,9 @@ def index() -> ResponseReturnValue:
     actor = current_actor()
     if actor.side is Side.ENTERPRISE:
         return redirect(url_for("administration.enterprise", enterprise_id=actor.enterprise_id))
-    if actor.holds(Role.SECURITY_ADMIN, Role.AUDITOR):
+    if actor.holds(Role.AUDITOR):
+        return redirect(url_for("audit.index"))
+    if actor.holds(Role.SECURITY_ADMIN):
         return redirect(url_for("administration.security"))
     if actor.holds(Role.SYSTEM_ADMIN):
         return redirect(url_for("administration.regulators_page"))
@@ -73,6 +76,7 @@ def new_region(parent_code: str) -> ResponseReturnValue:
 
     def act() -> str:
         made = add_region(form.code.data, form.name.data, form.kind_chosen(), parent.code, by=actor)
+        record_own(actor, "region_added", now=now(), region=made.code)
         return made.name
 
     if name := carry_out(form, act):
@@ -91,6 +95,7 @@ def region_name(code: str) -> ResponseReturnValue:
 
     def act() -> bool:
         rename_region(region, form.name.data, by=actor)
+        record_own(actor, "region_renamed", now=now(), region=code)
         return True
 
     if carry_out(form, act):

@@ -11,6 +11,7 @@ from accounts.access import Actor, current_actor
 from accounts.authority import allow
 from accounts.forms.account import IdleForm
 from accounts.forms.base import carry_out, clean
+from accounts.history import record_own
 from accounts.queries import locked_people, newest_sign_ins, search_people
 from accounts.queries.people import PAGE
 from accounts.roles import Role
@@ -63,3 +64,4 @@ def _set_idle(minutes: int, by: Actor, at: datetime) -> None:
     row = db.session.get(OfficeSetting, IDLE_SETTING) or OfficeSetting(name=IDLE_SETTING)
     row.value, row.changed_at, row.changed_by_id = str(minutes), at, by.person_id
     db.session.add(row)
+    record_own(by, "setting_changed", now=at, setting=IDLE_SETTING, value=minutes)

@@ -51,8 +51,19 @@ PLAIN: dict[str, str] = {
     "/admin/regulators/1/edit": "system_admin",
     "/admin/regulators/1/people/new": "system_admin",
     "/admin/calendar": f"manager shop_principal {REGULATORS} {' '.join(SYSTEM)}",
+    "/admin/enterprises/import": f"{ALL_KEEPERS} system_admin",
+    "/admin/enterprises/import/form.xlsx": f"{ALL_KEEPERS} system_admin",
+    "/admin/regulators/1/people/import": "system_admin",
+    "/admin/regulators/1/people/import/form.xlsx": "system_admin",
+    "/admin/criteria/": ALL,
+    "/admin/criteria/criteria.xlsx": ALL,
+    "/admin/criteria/import": "system_admin",
+    "/admin/criteria/import/form.xlsx": "system_admin",
     "/admin/security": "security_admin auditor",
     "/admin/security/idle": "security_admin",
+    "/admin/audit/": "auditor",
+    "/admin/audit/sign-ins": "auditor",
+    "/admin/audit/checks": "auditor",
 }
 
 # A safety manager has one enterprise only, and is led to it.
@@ -239,6 +250,9 @@ def test_an_empty_form_sent_to_any_door_is_refused_in_words(house: House, key: s
     assert wrong == []
 
 
+TABLES = ("enterprises", "units", "staff", "officers")
+
+
 def test_every_door_stands_in_a_table(house: House) -> None:
     adapter = house.app.url_map.bind("localhost")
     paths = [*PLAIN, *(f"/hazards/X{path}".format(evidence=1) for path in HAZARD["reported"])]
@@ -251,12 +265,25 @@ def test_every_door_stands_in_a_table(house: House) -> None:
         "accounts.still_here",
         "administration.remove_factor",
         "administration.phone",
+        "audit.entry",  # tests/accounts/test_audit_pages.py
         "administration.enterprise",  # these: tests/accounts/test_pages.py, in another small world
         "administration.edit_enterprise",
         "administration.unit",
         "administration.new_unit",
         "administration.new_link",
         "administration.new_enterprise_person",
+        "administration.import_units",  # tests/accounts/test_importing_people.py
+        "administration.import_units_form",
+        "administration.import_staff",
+        "administration.import_staff_form",
+        *(f"administration.import_{table}_checked" for table in TABLES),  # test_importing_*: a file's own pages
+        *(f"administration.import_{table}_report" for table in TABLES),
+        "criteria.importing_checked",  # tests/hazards/test_criteria_import.py
+        "criteria.importing_report",
+        "criteria.clause",  # tests/hazards/test_criteria_pages.py
+        "criteria.correct",
+        "criteria.edition",
+        "criteria.edition_days",
         "administration.person",
         "administration.edit_person",
         "hazards.staged_photo",  # tests/hazards/test_reporting_pages.py
