@@ -12,6 +12,7 @@ from core.commands import on_init
 from hazards import access, commands, criteria
 from hazards.operations import following
 from hazards.views import blueprint
+from hazards.views.criteria import criteria as standards
 from workflows.closure import REPORTERS
 
 SEES_HAZARDS = ENTERPRISE_ROLES | REGULATOR_ROLES
@@ -22,6 +23,7 @@ GUARDED = access.GUARDED_BY_HAZARD  # importing access gives every table of the 
 def install(app: Flask) -> None:
     """Give the application this room."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(standards)
     add_area(app, Area("hazards.index", "隐患", "i-list", 20, roles=SEES_HAZARDS))
     add_area(app, Area("hazards.new", "上报", "i-plus", 30, roles=MAY_REPORT, in_nav=False))
     on_init(app, criteria.seed)
