@@ -19,6 +19,7 @@ from hazards.models import (
     Hazard,
     HazardNote,
     HazardVersion,
+    Investigation,
     LedgerImport,
     RectificationPoint,
     Signature,
@@ -97,6 +98,7 @@ GUARDED_BY_HAZARD = (
     RectificationPoint,
     HazardNote,
     ControlCheck,
+    Investigation,
     Waiting,
     Watch,
 )

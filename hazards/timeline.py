@@ -19,6 +19,7 @@ from hazards.models import HazardNote, HazardVersion, Signature, SignOffRequest
 from hazards.presenting.words import Names, day_text, moment_text, short_digest, signer
 from hazards.rules import EVIDENCE_LABELS, EvidenceKind
 from hazards.snapshot import LABELS
+from workflows.investigations import Ground
 from workflows.vocabulary import Action, Category, Channel, Grade, Manner, State, StopScope, Tier, Verdict
 
 LONGEST = 200
@@ -32,6 +33,8 @@ QUIET = frozenset(
         "file_plan",
         "object",
         "comment",
+        "investigation",
+        "investigated",
         "control_interval",
         "control_check",
         "control_missed",
@@ -56,6 +59,8 @@ WORDS: dict[str, str] = {
     "object": "对不予认定提出异议",
     "told": "签收告知",
     "comment": "评论",
+    "investigation": "参照事故调查立案",
+    "investigated": "登记参照事故调查结果",
     "structural": "登记涉及主体结构",
     "co_sign": "会签",
     "control_interval": "确定管控措施检查间隔",
@@ -256,6 +261,8 @@ def _detail(event: Event, history: History, names: Names) -> str:
             if content.get("paper")
             else f"内容摘要 {short_digest(str(content.get('deed', '')))}"
         )
+    if event.kind == "investigation":
+        return Ground(content.get("ground", Ground.OTHER.value)).label
     if event.kind == "control_interval":
         return f"每 {content.get('hours', '')} 小时一次"
     if event.kind == "control_check":

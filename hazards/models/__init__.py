@@ -8,6 +8,7 @@ from hazards.models.following import DeadlineChange, Evidence, HazardNote, Waiti
 from hazards.models.hazard import Hazard, HazardVersion
 from hazards.models.import_drafts import DraftStage, HeaderTitle, ImportDraft, ImportDraftRow, SheetShape
 from hazards.models.imports import LedgerImport
+from hazards.models.investigations import Investigation
 from hazards.models.points import RectificationPoint
 from hazards.models.signing import Signature, SignOffRequest
 from hazards.models.watching import Watch
@@ -25,6 +26,7 @@ __all__ = [
     "HeaderTitle",
     "ImportDraft",
     "ImportDraftRow",
+    "Investigation",
     "LedgerImport",
     "RectificationPoint",
     "SheetShape",

@@ -13,7 +13,9 @@ from accounts.roles import Role
 from hazards.case import Loaded, waiting_persons
 from hazards.operations.co_signing import permit_co_sign
 from hazards.operations.controls import may_check
+from hazards.operations.investigations import may_investigate
 from workflows.casefile import RESPONSIBLE_OFFICE
+from workflows.investigations import may_be_investigated
 from workflows.ladder import paper_roles
 from workflows.rulings import (
     ALLOWED,
@@ -151,6 +153,14 @@ def _structural(loaded: Loaded, actor: Actor) -> Ruling:
     return _work(loaded, actor)
 
 
+def _investigate(loaded: Loaded, actor: Actor) -> Ruling:
+    if not may_be_investigated(loaded.hazard.grade):
+        return no("route", "参照事故调查只适用于重大事故隐患。")
+    if may_investigate(loaded, actor):
+        return ALLOWED
+    return no("not_yours", "参照事故调查由监管部门的审核人、分管负责人或安委办登记。")
+
+
 def _look(_loaded: Loaded, _actor: Actor) -> Ruling:
     """Whoever sees the hazard may speak about it and follow it."""
     return ALLOWED
@@ -202,6 +212,7 @@ DUTIES: dict[str, Duty] = {
         Duty("structural", "登记是否涉及主体结构", _structural),
         Duty("controls", "管控措施检查", _controls),
         Duty("remind", "催办", _remind),
+        Duty("investigations", "参照事故调查", _investigate),
         Duty("comments", "评论和关注", _look),
     )
 }

@@ -14,10 +14,11 @@ from sqlalchemy.exc import IntegrityError
 
 import hazards.models
 from core.db import Base, db
-from hazards.models import ControlCheck, Criterion, RectificationPoint, Watch
+from hazards.models import ControlCheck, Criterion, Investigation, RectificationPoint, Watch
 from tests.clocks import FixedClock
 from tests.hazards import acts
 from tests.hazards.city import City, reported
+from workflows.investigations import Ground
 from workflows.vocabulary import Action, Grade
 
 # Each constraint with a statement that breaks it and no other. There are several rows in each table.
@@ -54,6 +55,9 @@ BREACHES: dict[str, str] = {
     "SET done_at = '2026-01-01', done_by_id = 1, done_on = '2026-01-01', struck_at = '2026-01-01'",
     "ck_hazard_structural_has_owner": "UPDATE hazard SET structural = true",
     "ck_hazard_co_signed_has_signer": "UPDATE hazard SET co_signer = '甲'",
+    "ck_investigation_ground": "UPDATE investigation SET ground = 'rumour'",
+    "ck_investigation_concluded_has_outcome": "UPDATE investigation SET outcome = '罚款'",
+    "ck_investigation_in_order": "UPDATE investigation SET outcome = '罚款', concluded_on = '2001-01-01'",
     "ck_control_check_missed_by_nobody": "UPDATE control_check SET by_id = NULL",
     "ck_control_check_made_has_answer": "UPDATE control_check SET holds = NULL",
     "uq_watch_hazard_id_person_id": "UPDATE watch SET hazard_id = 1, person_id = 1",
@@ -103,6 +107,16 @@ def _fill(city: City, clock: FixedClock) -> None:
         interim_controls="停用",
     )
     for clause in ("第三条", "第四条"):
+        db.session.add(
+            Investigation(
+                hazard_id=1,
+                ground=Ground.OTHER,
+                office="区应急局",
+                opened_on=clock().date(),
+                recorded_by_id=1,
+                recorded_at=clock(),
+            )
+        )
         db.session.add(ControlCheck(hazard_id=1, at=clock(), by_id=1, holds=True))
         db.session.add(RectificationPoint(hazard_id=1, position=1, text=clause))
         db.session.add(

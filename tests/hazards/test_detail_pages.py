@@ -178,7 +178,7 @@ def test_a_landlord_sees_it_but_has_no_act(app: Flask, page_city: City, clock: F
     assert "产权/出租 示例綦江五金店" in page.text
     assert "btn-primary" not in page.html
     assert "催办" not in page.html
-    assert "您还可以办" not in page.text
+    assert "您还可以办 评论和关注 签批流程" in page.text
     assert visitor.open(f"/hazards/{number}/accept").status == 403
     assert visitor.open(f"/hazards/{number}/remind").status == 403
 
