@@ -6,13 +6,14 @@ history, and no change without one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select, update
 
-from accounts.models import Person, Regulator
+from accounts.models import Enterprise, Person, Regulator
 from accounts.roles import Role, Side
 from core.calendar import load_calendar
 from core.chain import canonical, digest
@@ -57,6 +58,36 @@ def record_many(entries: Sequence[tuple[Hazard, dict[str, Any]]], kind: str, *, 
         for loaded, (hazard, content) in zip(settled, page, strict=True):
             assert loaded.hazard is hazard
             _write(hazard, kind, by, now, dict(content), standing.get(hazard.id))
+
+
+def record_arrivals(
+    entries: Sequence[tuple[Hazard, dict[str, Any]]], kind: str, *, by: int | None, now: datetime
+) -> list[Unheld]:
+    """Begin the histories of hazards that an import has just written: what `record` does, in few statements.
+
+    The hazards are as their rows stand, but outside the session: their rows get head, length and holder at the end.
+    Those nobody can sign for are given back, to be told of once the import has come in whole (`tell_unheld`).
+    """
+    hazards = [hazard for hazard, _ in entries]
+    with db.session.no_autoflush:
+        held = _enterprises_of(hazards)  # held, so that each is read once
+        loaded = cases.load_many(hazards, now=now, days=load_calendar())
+        unheld = [_unheld(one) for one in loaded if _hand_over(one, None, now)]
+        for hazard, content in entries:
+            _write(hazard, kind, by, now, dict(content), None)
+        del held
+    table: Any = Hazard.__table__
+    columns = ("chain_head", "chain_length", "holder", "holder_since")
+    db.session.execute(
+        update(table).where(table.c.id == bindparam("of_id")).values({name: bindparam(name) for name in columns}),
+        [{"of_id": one.id} | {name: getattr(one, name) for name in columns} for one in hazards],
+    )
+    return unheld
+
+
+def _enterprises_of(hazards: Sequence[Hazard]) -> list[Enterprise]:
+    ids = {one.enterprise_id for one in hazards} | {one.concerned_id for one in hazards if one.concerned_id}
+    return list(db.session.scalars(select(Enterprise).where(Enterprise.id.in_(ids))))
 
 
 def _write(
@@ -114,9 +145,8 @@ def settle_many(hazards: Sequence[Hazard], *, now: datetime) -> list[cases.Loade
         delete(Waiting).where(Waiting.hazard_id.in_([hazard.id for hazard in hazards])),
         execution_options={"synchronize_session": False},
     )
-    unheld = [one for one in loaded if _hand_over(one, before.get(one.hazard.id), now)]
-    if unheld:
-        _tell_nobody_can(unheld, now)
+    unheld = [_unheld(one) for one in loaded if _hand_over(one, before.get(one.hazard.id), now)]
+    tell_unheld([one for one in unheld if not one.hidden], now=now)
     return loaded
 
 
@@ -142,29 +172,55 @@ def _hand_over(loaded: cases.Loaded, before: Any, now: datetime) -> bool:
     return not rows
 
 
-def _tell_nobody_can(unheld: Sequence[cases.Loaded], now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Unheld:
+    """A hazard whose next step nobody can sign, and the reviewers who are told of it."""
+
+    number: str
+    action: str
+    step: str
+    index: int
+    office: str
+    reviewers: Collection[int]
+    hidden: bool
+    key: str
+
+
+def _unheld(one: cases.Loaded) -> Unheld:
+    next_act = expected(one.case)
+    assert next_act is not None, "only what waits for somebody can lack somebody"
+    return Unheld(
+        number=one.hazard.number,
+        action=next_act.action.label,
+        step=next_act.step.step.label if next_act.step else next_act.action.label,
+        index=next_act.step.index if next_act.step else 0,
+        office=one.offices[-1].name if one.offices else "监管单位",
+        reviewers=frozenset(seat.person for seat in one.case.seats if seat.role is Role.REVIEWER),
+        hidden=one.hazard.hidden,
+        key=next_act.action.value,
+    )
+
+
+def tell_unheld(unheld: Sequence[Unheld], *, now: datetime) -> None:
     """Steps nobody can sign are told to the administrators and the offices' reviewers at once (domain.md §3).
 
     One message for each person, however many hazards came together (an import): a digest, not a flood.
     """
+    if not unheld:
+        return
     with everything("who is told that nobody can sign"):
         persons = set(holders(Role.SYSTEM_ADMIN))
-    persons |= {seat.person for one in unheld for seat in one.case.seats if seat.role is Role.REVIEWER}
+    persons = persons.union(*(one.reviewers for one in unheld))
     first = unheld[0]
-    next_act = expected(first.case)
-    assert next_act is not None, "only what waits for somebody can lack somebody"
-    step = next_act.step.step.label if next_act.step else next_act.action.label
-    office = first.offices[-1].name if first.offices else "监管单位"
     more = f" 等 {len(unheld)} 条" if len(unheld) > 1 else ""
-    index = next_act.step.index if next_act.step else 0
     tell(
         persons,
         "nobody",
-        f"{first.hazard.number}{more}：「{next_act.action.label}」的“{step}”没有人可以办理。"
-        f"请为企业或{office}补充人员、授予角色。",
+        f"{first.number}{more}：「{first.action}」的“{first.step}”没有人可以办理。"
+        f"请为企业或{first.office}补充人员、授予角色。",
         now=now,
-        url=f"/hazards/{first.hazard.number}",
-        key=f"nobody:{first.hazard.number}:{next_act.action.value}:{index}:{len(unheld)}",
+        url=f"/hazards/{first.number}",
+        key=f"nobody:{first.number}:{first.key}:{first.index}:{len(unheld)}",
     )
 
 

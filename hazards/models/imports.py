@@ -6,11 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Date,
     ForeignKey,
     Index,
     Integer,
     String,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,15 +25,14 @@ from hazards.models.partial import where
 class LedgerImport(Chained, Tenant, Base):
     """A file that came in: kept with its digest, with the report of every row.
 
-    While it is written its hazards are hidden; it has come in once `landed_at` is set. `beat_at` tells that whoever
-    writes it is alive: one that stopped before landing is given up, and nothing of it was ever seen.
+    A large one is written in chunks that nobody sees until it lands (`landed_at`). `unfinished` while something is left
+    to do: to land, to fill in or put back what is `pending`, to clear away what was given up. `beat_at` tells that
+    whoever does it is alive.
     """
 
     chain_label = "导入"
     __tablename__ = "ledger_import"
-    __table_args__ = (
-        Index("ix_ledger_import_under_way", "beat_at", **where("landed_at IS NULL AND given_up_at IS NULL")),
-    )
+    __table_args__ = (Index("ix_ledger_import_unfinished", "id", **where("unfinished")),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
@@ -41,6 +42,7 @@ class LedgerImport(Chained, Tenant, Base):
     enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"), index=True)
     regulator_id: Mapped[int | None] = mapped_column(ForeignKey("regulator.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    unfinished: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     beat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     landed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     given_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -53,6 +55,11 @@ class LedgerImport(Chained, Tenant, Base):
     hazards: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     filed_by: Mapped[str] = mapped_column(String(100), default="")
     filed_on: Mapped[date | None] = mapped_column(Date)
-    report: Mapped[dict[str, Any]] = mapped_column(Json)
+    report: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
+    # ids of the enterprises and units that came with it
+    brought: Mapped[dict[str, list[int]]] = mapped_column(Json, default=dict, server_default="{}", deferred=True)
+    # hazards that were there before: what was filled into each, and what still is to be filled in or put back
+    filled: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]", deferred=True)
+    pending: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]", deferred=True)
     # what the file says of complaints and who made them: for complaint officers, never with the report
     complaints: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]", deferred=True)

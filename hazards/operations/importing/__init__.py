@@ -1,7 +1,8 @@
-"""Importing a ledger of hazards: read, planned, then written in one transaction; what came in is kept.
+"""Importing a ledger of hazards: read, planned, then written whole or not at all; what came in is kept.
 
 States are taken over without signatures (hazards/ledger/states.py); what was signed here is never overwritten; the same
-file twice creates nothing twice, also when two import it at once.
+file twice creates nothing twice, also when two import it at once; and a whole import can be taken back while nothing of
+it has moved on.
 """
 
 from __future__ import annotations
@@ -10,21 +11,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from flask import current_app
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from accounts.access import Actor
-from core.days import shanghai_day
-from core.db import unit_of_work
+from core.days import SHANGHAI, shanghai_day
+from core.db import db
 from core.refusals import Conflict
 from core.scope import everything
 from core.sniffing import XLSX
 from hazards.ledger import LedgerReading, read_ledger
+from hazards.models import LedgerImport
 from hazards.operations.importing.choices import Decisions, Options, Tick, Unknown
-from hazards.operations.importing.enterprises import Owner
-from hazards.operations.importing.plan import check_importer, make_plan, only_owner
+from hazards.operations.importing.clearing import clear, give_up
+from hazards.operations.importing.filling import Overtaken
+from hazards.operations.importing.landing import STALLED, Coming, GivenUp, Source, UnderWay, finish_fills, land
+from hazards.operations.importing.plan import check_importer, only_owner
+from hazards.operations.importing.planner import Asked, make_plan
 from hazards.operations.importing.report import Difference, ImportReport, RowOutcome
-from hazards.operations.importing.writing import Overtaken, Source, write_plan
+from hazards.operations.importing.taking_back import finish_putting_back, take_back, why_not_take_back
 
 __all__ = [
     "Checked",
@@ -36,7 +43,10 @@ __all__ = [
     "Tick",
     "Unknown",
     "check_ledger",
+    "finish_imports",
     "import_ledger",
+    "take_back",
+    "why_not_take_back",
 ]
 
 TRIES: Final = 3
@@ -60,10 +70,9 @@ def check_ledger(
     """
     check_importer(by)
     with everything("import by command"):
-        only = only_owner(options, by)
-        reading = _read(data, filename, options, only, now)
-        _plan, report = make_plan(reading, options, only, by, tick)
-    return Checked(reading, report)
+        asked = _ask(data, filename, options, by, now, tick)
+        _plan, report = make_plan(asked)
+    return Checked(asked.reading, report)
 
 
 def import_ledger(
@@ -78,30 +87,34 @@ def import_ledger(
 ) -> ImportReport:
     """Take a ledger into the register, or only say what would become of it.
 
-    `by` restricts what may be written to that person's scope; None is the operator at the command line. Raises
-    `BadFile` and `NotALedger` for what is no ledger, `Invalid` for an option that names nothing, `NotAllowed` for a
-    role that imports nothing, `Conflict` where others keep writing the same; nothing is written then.
+    `by` restricts what may be written to that person's scope; None is the operator at the command line. `tick` is told
+    how far it is, outside any transaction. Raises `BadFile` and `NotALedger` for what is no ledger, `Invalid` for an
+    option that names nothing, `NotAllowed` for a role that imports nothing, `Conflict` where others keep writing the
+    same; nothing is written then.
     """
     check_importer(by)
     with everything("import by command"):
-        only = only_owner(options, by)
-        reading = _read(data, filename, options, only, now)
-        media_type = XLSX if data.startswith(b"PK") else "text/csv"
+        asked = _ask(data, filename, options, by, now, tick)
+        source = Source(data, filename, XLSX if data.startswith(b"PK") else "text/csv")
         for _ in range(TRIES):
-            plan, report = make_plan(reading, options, only, by, tick)
+            plan, report = make_plan(asked)
             if dry_run:
                 return report
             try:
-                with unit_of_work():
-                    written = write_plan(plan, report, reading, Source(data, filename, media_type), by=by, now=now)
+                return land(Coming(plan, report, asked.reading, source, by, now, asked.tick))
+            except GivenUp:
+                raise
+            except UnderWay as other:
+                _make_way(other.import_id, now)
             except _OVERTAKEN:
                 continue
-            return written
     raise Conflict("别人正在导入或修改同样的隐患，没有写入任何内容。请稍后再试。")
 
 
-def _read(data: bytes, filename: str, options: Options, only: Owner | None, now: datetime) -> LedgerReading:
-    return read_ledger(
+def _ask(data: bytes, filename: str, options: Options, by: Actor | None, now: datetime, tick: Tick | None) -> Asked:
+    """The file read, for whom it is."""
+    only = only_owner(options, by)
+    reading = read_ledger(
         data,
         filename,
         today=shanghai_day(now),
@@ -109,3 +122,54 @@ def _read(data: bytes, filename: str, options: Options, only: Owner | None, now:
         corrections=options.corrections,
         titles=options.titles,
     )
+    return Asked(reading, options, only, by, shanghai_day(now), tick or _nobody_asks)
+
+
+def _nobody_asks(_done: int, _total: int) -> None:
+    """How far it is interests nobody."""
+
+
+# --- what others left ------------------------------------------------------------------------------------------
+
+
+def _make_way(import_id: int, now: datetime) -> None:
+    """Another import holds the same hazards: wait for one that lives, clear away one that does not."""
+    entry = db.session.get_one(LedgerImport, import_id)
+    if entry.given_up_at is not None:
+        clear(import_id)
+    elif _is_stalled(entry):
+        give_up(import_id, now=now)
+    else:
+        since = entry.at.astimezone(SHANGHAI).strftime("%H:%M")
+        raise Conflict(f"同样的隐患正在导入（{since} 开始），没有写入任何内容。请等它完成，或两分钟后再试。")
+
+
+def _is_stalled(entry: LedgerImport) -> bool:
+    alive_until = (entry.beat_at or entry.at) + STALLED
+    return bool(current_app.extensions["clock"]() > alive_until)
+
+
+def finish_imports(now: datetime) -> int:
+    """The periodic job: bring to an end what imports that were interrupted have left; how many there were.
+
+    One that came in is filled in to its end, one that was taken back is put back to its end, and one that did not come
+    in is given up.
+    """
+    with everything("imports that were interrupted"):
+        db.session.rollback()
+        left = db.session.scalars(select(LedgerImport.id).where(LedgerImport.unfinished).order_by(LedgerImport.id))
+        ended = [import_id for import_id in list(left) if _finish(import_id, now)]
+    return len(ended)
+
+
+def _finish(import_id: int, now: datetime) -> bool:
+    entry = db.session.get_one(LedgerImport, import_id)
+    if not _is_stalled(entry) and entry.taken_back_at is None and entry.given_up_at is None:
+        return False
+    if entry.taken_back_at is not None:
+        finish_putting_back(import_id, now=now)
+    elif entry.landed_at is not None:
+        finish_fills(import_id, now=now)
+    else:
+        give_up(import_id, now=now)
+    return True

@@ -7,24 +7,30 @@ a row whose code is valid and another's is another enterprise, whatever its name
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from accounts.models import Enterprise
-from accounts.rules import sector_of
+from accounts.rules import core_of_name, sector_of
 from core.db import db
 from core.sheets import squeeze
 from core.uscc import is_valid_uscc
 from hazards.ledger import LedgerRow
+from hazards.operations.importing.choices import NEW, SKIP, name_key
 from hazards.operations.importing.places import Place
+from hazards.operations.importing.unknown import Names
 
 AT_ONCE = 500
 LONGEST_NAME = 200
-_COMPANY = re.compile(r"(?:有限责任公司|股份有限公司|有限公司|公司)")
-_WEAK = re.compile(r"[\W_]+|^重庆市?")
+PROPOSED = 3  # similar names for each unknown one
+LOOKED_UP = 200  # unknown names for which names that begin alike are read too
+BEGINNING, NEAR, CLOSE = 4, 20, 0.75  # characters they share, how many are read, how like they are
+TOGETHER = 50  # of them in one query
+LAST_CHARACTER = "\U0010ffff"
 _LOOKS_LIKE_ONE = re.compile(r"(?:公司|厂|矿|集团|店|商场|市场|酒店|宾馆|医院|学校|幼儿园|合作社|加油站)$")
 
 
@@ -34,6 +40,13 @@ class NotTaken(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Alike(NamedTuple):
+    """A registered enterprise whose name is like an unknown one."""
+
+    id: int
+    name: str
 
 
 @dataclass(slots=True)
@@ -50,6 +63,7 @@ class Owner:
     town_code: str | None = None
     address: str = ""
     principal_name: str = ""
+    unknown_key: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -82,32 +96,35 @@ class Enterprises:
     the one enterprise of all rows.
     """
 
+    names: Names
+    regions_like: Callable[[str], list[tuple[str, str]]]
     told: Place | None = None
     own: Place | None = None
     only: Owner | None = None
     by_code: dict[str, Owner] = field(default_factory=dict)
     by_name: dict[str, list[Owner]] = field(default_factory=dict)
-    _alike: dict[tuple[str, str], str] = field(default_factory=dict)
+    _by_id: dict[int, Owner] = field(default_factory=dict)
+    _alike: dict[tuple[str, str], list[Alike]] = field(default_factory=dict)
+    _asked: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def read(self, rows: Sequence[LedgerRow]) -> None:
         """Read every enterprise whose code or name stands in these rows."""
         codes = {row.uscc for row in rows if row.uscc}
         names = {way for row in rows for name in (row.enterprise_name, row.owner_name) for way in _writings(name)}
-        for owner in (*_owners(Enterprise.uscc, codes), *_owners(Enterprise.name, names)):
-            known = self.by_code.get(owner.uscc) if owner.uscc else None
-            if known is None and all(one.id != owner.id for one in self.by_name.get(squeeze(owner.name), ())):
+        meant = {int(one) for one in self.names.decisions.enterprises.values() if one.isdecimal() and len(one) < 19}
+        for owner in (
+            *_owners(Enterprise.uscc, codes),
+            *_owners(Enterprise.name, names),
+            *_owners(Enterprise.id, meant),
+        ):
+            if owner.id not in self._by_id:
                 self._keep(owner)
 
-    def read_alike(self, regions: Collection[str]) -> None:
-        """Read the names of all enterprises of these regions and the usual one, to point out similar ones."""
-        wanted = select(Enterprise.region_code, Enterprise.name)
-        for codes in _pages(sorted({*regions, *(place.code for place in (self.told, self.own) if place)})):
-            for region, name in db.session.execute(wanted.where(Enterprise.region_code.in_(codes))):
-                self._alike.setdefault((region, _core_of(name)), name)
-
     def _keep(self, owner: Owner) -> None:
+        if owner.id is not None:
+            self._by_id[owner.id] = owner
         if owner.uscc:
-            self.by_code[owner.uscc] = owner
+            self.by_code.setdefault(owner.uscc, owner)
         self.by_name.setdefault(squeeze(owner.name), []).append(owner)
 
     def of_row(self, row: LedgerRow, place: Place | None) -> Found:
@@ -116,7 +133,7 @@ class Enterprises:
             return self._as_told(row, self.only)
         names_none = not (row.region_name or row.region_code)
         where = place or self.told or (self.own if names_none else None)
-        return self._by_code(row, place) or self._by_name(row, where) or self._register(row, where)
+        return self._by_code(row, place) or self._by_name(row, where) or self._decided(row, where)
 
     def _as_told(self, row: LedgerRow, owner: Owner) -> Found:
         if row.uscc and row.uscc != owner.uscc:
@@ -161,23 +178,90 @@ class Enterprises:
             return ()
         return (Said("uscc", row.uscc, f"登记的“{owner.name}”没有信用代码：没有改动，请核对后补上"),)
 
-    def _register(self, row: LedgerRow, place: Place | None) -> Found:
-        """A new enterprise, as this row describes it."""
+    def _decided(self, row: LedgerRow, place: Place | None) -> Found:
+        """An unknown enterprise: what the person decided about its name, else a new one where that is confirmed."""
         if not row.enterprise_name:
             raise NotTaken(f"没有企业名称，信用代码 {row.uscc} 也没有登记")
         if place is None:
-            named = row.region_name or row.region_code
-            why = f"“{named[:40]}”不是登记的区县" if named else "没有写区县"
-            raise NotTaken(f"企业还没有登记，{why}：请补上，或用 --region 指明")
-        owner = _new_owner(row, place)
+            raise NotTaken(self._about_region(row))
+        key = name_key("enterprise", row.enterprise_name, place.code)
+        decision = self.names.decided("enterprise", key)
+        name, region = row.enterprise_name, place.code
+        self.names.note("enterprise", key, name, row.row, lambda: self.similar(name, region))
+        self._asked[name, region] = None
+        if decision.isdecimal():
+            meant = self._by_id.get(int(decision))
+            if meant is None:
+                raise NotTaken(f"给“{name[:60]}”选的企业没有登记，请重新选择")
+            return Found(meant)
+        if decision == SKIP:
+            raise NotTaken(f"按您的选择不导入“{name[:60]}”的隐患")
+        if decision != NEW and not self.names.confirmed:
+            raise NotTaken(f"“{name[:60]}”还没有登记：请先确认是新企业还是已登记的哪一家")
+        owner = _new_owner(row, place, key)
         self._keep(owner)
         return Found(owner)
 
+    def _about_region(self, row: LedgerRow) -> str:
+        named = row.region_name or row.region_code
+        if not named:
+            return "企业还没有登记，没有写区县：请补上，或用 --region 指明"
+        key = name_key("region", named)
+        self.names.note("region", key, named, row.row, lambda: self.regions_like(named))
+        if self.names.decided("region", key) == SKIP:
+            return f"按您的选择不导入“{named[:40]}”的隐患"
+        return f"企业还没有登记，“{named[:40]}”不是登记的区县：请补上，或用 --region 指明"
+
+    def read_alike(self) -> None:
+        """Read what is registered in their regions under names similar to those of the unknown enterprises.
+
+        By the index over the core of names: the very core for all of them in a few queries, names that begin alike
+        for the first of them.
+        """
+        cores = dict.fromkeys((region, core_of_name(name)) for name, region in self._asked)
+        columns = select(Enterprise.id, Enterprise.name, Enterprise.region_code, Enterprise.name_core)
+        columns = columns.where(~Enterprise.hidden).order_by(Enterprise.id)
+        by_region: dict[str, list[str]] = {}
+        for region, core in cores:
+            by_region.setdefault(region, []).append(core)
+        for region, some_cores in by_region.items():
+            for some in _pages(some_cores):
+                same = columns.where(Enterprise.region_code == region, Enterprise.name_core.in_(some))
+                for row in db.session.execute(same.limit(AT_ONCE)):
+                    self._alike.setdefault((region, row.name_core), []).append(Alike(row.id, row.name))
+        near = [pair for pair in list(cores)[:LOOKED_UP] if len(pair[1]) >= BEGINNING]
+        for pairs in (near[start : start + TOGETHER] for start in range(0, len(near), TOGETHER)):
+            found: dict[tuple[str, str], list[tuple[int, str, str]]] = {}
+            for row in db.session.execute(
+                _beginning_alike(sorted({(region, core[:BEGINNING]) for region, core in pairs}))
+            ):
+                found.setdefault((row.region_code, row.name_core[:BEGINNING]), []).append(
+                    (row.id, row.name, row.name_core)
+                )
+            for region, core in pairs:
+                self._add_near(region, core, found.get((region, core[:BEGINNING]), ()))
+
+    def _add_near(self, region: str, core: str, rows: Iterable[tuple[int, str, str]]) -> None:
+        found = self._alike.setdefault((region, core), [])
+        known = {one.id for one in found}
+        scored = [(SequenceMatcher(None, core, other).ratio(), Alike(of_id, name)) for of_id, name, other in rows]
+        near = sorted((pair for pair in scored if pair[0] >= CLOSE and pair[1].id not in known), key=lambda p: -p[0])
+        found += [one for _, one in near]
+
+    def similar(self, name: str, region: str) -> list[tuple[str, str]]:
+        """Registered enterprises this may be, the likeliest first: id and name."""
+        return [(str(one.id), one.name) for one in self._alike.get((region, core_of_name(name)), ())[:PROPOSED]]
+
     def about_new(self, owner: Owner, row: LedgerRow) -> tuple[Said, ...]:
-        """What to remark on the row with which a new enterprise is registered."""
-        said = [Said("enterprise_name", owner.name, "新建企业：登记里没有这家企业")]
-        if alike := self._alike.get((owner.region_code, _core_of(owner.name))):
-            said.append(Said("enterprise_name", owner.name, f"与已登记的“{alike}”相近：按新企业登记，请核对"))
+        """What to remark on the row with which a new enterprise is registered; nothing where a person decided it."""
+        said: list[Said] = []
+        if self.names.decided("enterprise", owner.unknown_key) != NEW:
+            said.append(Said("enterprise_name", owner.name, "新建企业：登记里没有这家企业"))
+            same = self._alike.get((owner.region_code, core_of_name(owner.name)), ())
+            if same:
+                said.append(
+                    Said("enterprise_name", owner.name, f"与已登记的“{same[0].name}”相近：按新企业登记，请核对")
+                )
         if row.town_name and owner.town_code is None:
             said.append(Said("town_name", row.town_name, "区县下没有登记这个镇街：企业的镇街留空"))
         return tuple(said)
@@ -189,9 +273,10 @@ class Enterprises:
         return found if found != owner.id else None
 
 
-def _new_owner(row: LedgerRow, place: Place) -> Owner:
+def _new_owner(row: LedgerRow, place: Place, key: str) -> Owner:
     return Owner(
         id=None,
+        unknown_key=key,
         name=row.enterprise_name,
         uscc=row.uscc,
         region_code=place.code,
@@ -217,11 +302,6 @@ def _writings(name: str) -> set[str]:
     return {name, half, half.replace("(", "（").replace(")", "）"), squeeze(name)}
 
 
-def _core_of(name: str) -> str:
-    """What is left of a name without 重庆市, 有限公司 and punctuation."""
-    return _COMPANY.sub("", _WEAK.sub("", squeeze(name)))
-
-
 def _owners(column: Any, values: Collection[Any]) -> Iterator[Owner]:
     columns = (
         Enterprise.id,
@@ -234,7 +314,8 @@ def _owners(column: Any, values: Collection[Any]) -> Iterator[Owner]:
         Enterprise.town_code,
     )
     for some in _pages(sorted(values)):
-        for row in db.session.execute(select(*columns).where(column.in_(some)).order_by(Enterprise.id)):
+        wanted = select(*columns).where(column.in_(some), ~Enterprise.hidden)
+        for row in db.session.execute(wanted.order_by(Enterprise.id)):
             yield Owner(row.id, row.name, row.uscc or "", *row[3:])
 
 
@@ -246,6 +327,17 @@ def owner_by_code(code: str) -> Owner | None:
 def owner_by_id(enterprise_id: int) -> Owner | None:
     """The registered enterprise of this id."""
     return next(_owners(Enterprise.id, {enterprise_id}), None)
+
+
+def _beginning_alike(beginnings: Sequence[tuple[str, str]]) -> Any:
+    """Some enterprises whose names begin so, in each of these regions: one query of bounded parts."""
+    columns = select(Enterprise.id, Enterprise.name, Enterprise.region_code, Enterprise.name_core)
+    parts = []
+    for region, begin in beginnings:
+        within = (Enterprise.name_core >= begin) & (Enterprise.name_core < begin + LAST_CHARACTER)
+        some = columns.where(~Enterprise.hidden, Enterprise.region_code == region, within).limit(NEAR).subquery()
+        parts.append(select(some))
+    return union_all(*parts)
 
 
 def _pages(values: Sequence[Any]) -> Iterable[Sequence[Any]]:

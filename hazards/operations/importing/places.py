@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from core.db import db
 from core.sheets import squeeze
 from hazards.ledger import LedgerRow
 
+PROPOSED, CLOSE = 3, 0.5  # similar names for an unknown one, and how like they are
 _PEOPLES = re.compile("土家族|苗族")
 _CITY = re.compile("^重庆市?(?=.)")
 
@@ -90,6 +92,21 @@ class Places:
         """The place with the town of this name, or as it was where the district has none of it."""
         town = self._towns.get((place.code, squeeze(name).removeprefix(squeeze(place.name))))
         return _place(self._regions[place.code], town) if town else place
+
+    def similar(self, text: str) -> list[tuple[str, str]]:
+        """Districts and towns whose names are like an unknown one, the likeliest first: code and name."""
+        name = _CITY.sub("", squeeze(text))
+        scored = []
+        for region in self._regions.values():
+            if region.kind is not RegionKind.CITY:
+                plain = _CITY.sub("", squeeze(region.name))
+                score = SequenceMatcher(None, name, plain).ratio() + (plain in name)
+                scored.append((-score, region.code, self._whole_name(region)))
+        return [(code, whole) for score, code, whole in sorted(scored)[:PROPOSED] if -score >= CLOSE]
+
+    def _whole_name(self, region: Region) -> str:
+        above = self._regions.get(region.parent_code or "")
+        return f"{above.name}{region.name}" if above is not None and above.kind is not RegionKind.CITY else region.name
 
     def named_office(self, region_path: str, name: str) -> Office | None:
         """The office of this name in the region or above it."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, select, union
 
 from core.db import db
-from hazards.ledger import LedgerRow, merge_key
+from hazards.ledger import LedgerRow, merge_key, whole_key
 from hazards.models import Hazard, Signature, SignOffRequest
 from hazards.operations.importing.enterprises import NotTaken, Owner
 from hazards.operations.importing.values import COMPARED
@@ -35,17 +35,27 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row with its enterprise; `keys` in the order of preference, the first is kept with a new hazard."""
+    """A row with its enterprise; `keys` in the order of preference, the first is kept with a new hazard.
+
+    By `once` it is known where it came in before, whole or split otherwise than now.
+    """
 
     row: LedgerRow
     owner: Owner
     keys: tuple[str, ...]
+    once: tuple[str, ...] = ()
 
 
 def claim(row: LedgerRow, owner: Owner) -> Claim:
     """The row as its enterprise's; the code in the file is tried too, where the register has none or another."""
     whose = dict.fromkeys([*owner.keys, *([row.uscc] if row.uscc else [])])
-    return Claim(row, owner, tuple(dict.fromkeys(merge_key(row, enterprise=one) for one in whose)))
+    keys = tuple(dict.fromkeys(merge_key(row, enterprise=one) for one in whose))
+    if row.part:
+        return Claim(row, owner, keys, tuple(whole_key(row, enterprise=one) for one in whose))
+    if row.parts:
+        first = replace(row, part=1, description=row.parts[0], original=row.description)
+        return Claim(row, owner, keys, tuple(merge_key(first, enterprise=one) for one in whose))
+    return Claim(row, owner, keys)
 
 
 @dataclass(slots=True)
@@ -58,7 +68,7 @@ class Register:
 
     def read(self, claims: Sequence[Claim]) -> None:
         """Read them: some queries for each few hundred rows, none for a single one."""
-        for some in _pages(sorted({key for one in claims for key in one.keys})):
+        for some in _pages(sorted({key for one in claims for key in (*one.keys, *one.once)})):
             self._by_key |= {str(row.merge_key): found for row, found in _standing(Hazard.merge_key.in_(some))}
         numbers = {one.row.number.upper() for one in claims if OWN_NUMBER.fullmatch(one.row.number.upper())}
         for some in _pages(sorted(numbers)):
@@ -82,7 +92,7 @@ class Register:
         found = self._by_number.get(one.row.number.upper()) or self._by_key.get(one.keys[0])
         if found is not None and found.enterprise_id != one.owner.id:
             raise NotTaken(f"编号 {one.row.number[:40]} 登记在别的企业名下，请核对")
-        same = (self._by_key.get(key) for key in one.keys)
+        same = (self._by_key.get(key) for key in (*one.keys, *one.once))
         of_this = (had for had in same if had is not None and had.enterprise_id == one.owner.id)
         return found or next(of_this, None) or self._same_facts(one)
 
@@ -108,15 +118,15 @@ def _facts_key(found: Standing, owner: Owner) -> str:
 
 def _standing(wanted: ColumnElement[bool]) -> list[tuple[Any, Standing]]:
     columns = [getattr(Hazard, name) for name in _COLUMNS]
-    rows = db.session.execute(select(*columns).where(wanted).order_by(Hazard.id.desc())).all()
-    signed = _signed([row.id for row in rows])
+    rows = db.session.execute(select(*columns).where(wanted, ~Hazard.hidden).order_by(Hazard.id.desc())).all()
+    signed = signed_among([row.id for row in rows])
     return [
         (row, Standing(row.id, row.number, row.version, row.enterprise_id, row.id in signed, dict(row._mapping)))
         for row in reversed(rows)
     ]
 
 
-def _signed(ids: Sequence[int]) -> set[int]:
+def signed_among(ids: Sequence[int]) -> set[int]:
     """Hazards with a signature, or with a request that waits for one: nothing of them is changed by a file."""
     found: set[int] = set()
     for some in _pages(ids):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as with_default
 from datetime import date
 from typing import Any, Final, Literal
@@ -92,10 +92,13 @@ class ImportReport:
             ],
         }
 
-    def as_kept(self, numbers: Mapping[int, str]) -> dict[str, Any]:
-        """What is kept with the file: also which row became which hazard, and what differs."""
+    def as_kept(self, numbers: Mapping[tuple[int, int], str]) -> dict[str, Any]:
+        """What is kept with the file: also which row (and part) became which hazard, and what differs."""
         return self.as_json() | {
-            "hazards": [{"row": row, "number": number} for row, number in sorted(numbers.items())],
+            "hazards": [
+                {"row": row, "number": number} | ({"part": part} if part else {})
+                for (row, part), number in sorted(numbers.items())
+            ],
             "differs": [
                 {"row": one.row, "number": one.number, "column": one.column, "here": one.here, "file": one.file}
                 for one in self.differences
@@ -142,3 +145,17 @@ def row_values(row: LedgerRow) -> dict[str, str]:
         "status": row.status or row.state.label,
     }
     return {name: text[:LONGEST_SHOWN] for name, text in values.items() if text}
+
+
+def landed_outcomes(outcomes: Iterable[RowOutcome], numbers: Mapping[tuple[int, int], str]) -> tuple[RowOutcome, ...]:
+    """The outcomes with the numbers that the hazards have got."""
+    return tuple(replace(one, number=numbers.get((one.row, one.part), one.number)) for one in outcomes)
+
+
+def row_outcomes(outcomes: Iterable[RowOutcome]) -> dict[int, Outcome]:
+    """What became of each row as a whole: one split into several hazards counts once."""
+    found: dict[int, Outcome] = {}
+    rank: tuple[Outcome, ...] = ("created", "merged", "skipped")
+    for one in outcomes:
+        found[one.row] = min(found.get(one.row, "skipped"), one.outcome, key=rank.index)
+    return found

@@ -1,0 +1,23 @@
+"""How long a large write may keep others waiting: the size of its pages, and the pauses between them."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from core.db import is_sqlite
+
+SMALLEST, FIRST, LARGEST = 10, 60, 300  # rows of a page
+HELD: Final = 0.25  # seconds a page may keep other writers waiting
+BREATH: Final = 0.12  # seconds between two pages: a writer of another process looks ten times a second
+
+
+def next_size(done: int, seconds: float) -> int:
+    """How many rows the next page takes, after a page of `done` rows that took so long."""
+    return max(SMALLEST, min(LARGEST, int(done * HELD / max(seconds, 0.001)), done * 2))
+
+
+def breathe() -> None:
+    """Let others write: on SQLite a waiting process only looks now and then whether the file is free."""
+    if is_sqlite():
+        time.sleep(BREATH)
