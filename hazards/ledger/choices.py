@@ -85,7 +85,8 @@ def choose_grade(draft: Draft, *, all_major: bool, legend: Mapping[str, str]) ->
     text = word_of(draft, Field.GRADE)
     code = squeeze(text).removesuffix("级")
     text = legend.get(code, text)
-    word = read_grade_word(text)
+    plan = draft.plans.get(Field.GRADE)
+    word = read_grade_word(text, question=plan.title if plan else "")
     stray = _stray_grade(draft) if word is None else None
     if word is None and stray is None:
         _unknown(draft, Field.GRADE, text, "不是隐患等级")
@@ -170,7 +171,7 @@ def choose_status(draft: Draft) -> StatusReading:
     """The state's word: from its own column, else from 整改进展, else one that strayed into another column."""
     status = word_of(draft, Field.STATUS)
     plan = draft.plans.get(Field.STATUS)
-    word = read_state_word(status, asks_whether=bool(plan and "是否" in plan.title))
+    word = read_state_word(status, question=plan.title if plan else "")
     if word:
         return StatusReading(word, status)
     progress = draft.texts.get(Field.PROGRESS, "")

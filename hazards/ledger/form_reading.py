@@ -17,6 +17,7 @@ from hazards.ledger.forms import Answer, Form, cell_name, is_filled, label_key
 from hazards.ledger.head import declares_major, enterprise_of, filed_by, filed_on
 from hazards.ledger.personal import mask_personal
 from hazards.ledger.record import Column, LedgerReading, LedgerRow, NotALedger, Outline, Remark, Skipped
+from hazards.ledger.repeats import with_repeats_remarked
 from hazards.ledger.rows import Whole, finish_row
 from hazards.ledger.sheets import NO_DESCRIPTION, SAMPLES, STATISTICS
 
@@ -92,7 +93,7 @@ def _rows(
             skipped.append(Skipped(number, finished.reason + where))
         else:
             rows += finished
-    return tuple(rows), tuple(skipped), tuple(remarks)
+    return with_repeats_remarked(rows, measure="张表"), tuple(skipped), tuple(remarks)
 
 
 def _cells(form: Form, meanings: Mapping[str, Field | None], *, sheet: str) -> list[tuple[Plan, Value]]:

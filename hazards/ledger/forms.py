@@ -20,7 +20,7 @@ from core.sheets.columns import bare
 from core.sheets.grid import Place
 from hazards.ledger.fields import Field
 from hazards.ledger.head import HEAD_LABELS
-from hazards.ledger.sheets import Sheet, Understanding
+from hazards.ledger.sheets import Sheet, Understanding, is_ledger
 
 MOST_ROWS: Final = 3_000
 LOOKED_AT: Final = 60
@@ -86,7 +86,7 @@ def find_forms(grids: Sequence[Grid], understanding: Understanding) -> tuple[For
         sheet = understanding.sheet(grid, corrected=False)
         if _is_form(grid, sheet, understanding):
             forms += _forms_of(grid, understanding)
-        elif sheet is not None and Field.DESCRIPTION in sheet.fields and sheet.layout.data_rows:
+        elif sheet is not None and sheet.layout.data_rows and is_ledger(sheet):
             return ()
     return tuple(forms)
 

@@ -75,7 +75,7 @@ def enterprise_of(layout: Layout) -> str:
         return named
     for text in (_TITLE_TAIL.sub("", layout.title).strip(), filed_by(layout)):
         if _ENTERPRISE_ENDING.search(text):
-            return text
+            return mask_personal(text).text
     return ""
 
 

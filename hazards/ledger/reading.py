@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -16,9 +15,9 @@ from hazards.ledger.fields import RULE_OF, Field, Kind
 from hazards.ledger.form_reading import FormContext, read_forms
 from hazards.ledger.forms import find_forms
 from hazards.ledger.head import declares_major, enterprise_of, filed_by, filed_on
-from hazards.ledger.keys import merge_key
 from hazards.ledger.personal import mask_personal
 from hazards.ledger.record import LedgerReading, LedgerRow, Remark, Skipped
+from hazards.ledger.repeats import with_repeats_remarked
 from hazards.ledger.rows import Whole, finish_row
 from hazards.ledger.sheets import Choice, Sheet, Understanding, choose, column_of, in_order, plans_of, samples
 
@@ -116,7 +115,7 @@ def _rows(
             rows += finished
     last = numbers[-1] if len(numbers) < len(sheet.layout.data_rows) else sheet.grid.height
     skipped += [Skipped(aside.row, aside.reason) for aside in sheet.layout.asides if aside.row <= last]
-    return _with_repeats_remarked(rows), tuple(sorted(skipped, key=lambda one: one.row))
+    return with_repeats_remarked(rows), tuple(sorted(skipped, key=lambda one: one.row))
 
 
 def _plain_cells(grid: Grid, row: int, plans: Sequence[Plan]) -> Iterator[tuple[Plan, Value]]:
@@ -126,20 +125,6 @@ def _plain_cells(grid: Grid, row: int, plans: Sequence[Plan]) -> Iterator[tuple[
 
 def _merged_cells(grid: Grid, row: int, plans: Sequence[Plan]) -> Iterator[tuple[Plan, Value]]:
     return ((plan, grid.same_as_above(row, plan.index)) for plan in plans)
-
-
-def _with_repeats_remarked(rows: Iterable[LedgerRow]) -> tuple[LedgerRow, ...]:
-    """Points out a row that the file has twice: both are there, and will become one hazard."""
-    first: dict[str, int] = {}
-    remarked: list[LedgerRow] = []
-    for row in rows:
-        before = first.setdefault(merge_key(row), row.row)
-        if before != row.row:
-            reason = f"与第 {before} 行是同一条隐患（编号或企业、时间、位置、描述相同），将并为一条"
-            remark = Remark(row.row, "隐患描述", row.description[:200], reason, field=Field.DESCRIPTION)
-            row = replace(row, remarks=(*row.remarks, remark))
-        remarked.append(row)
-    return tuple(remarked)
 
 
 def _remarks(choice: Choice, plans: Sequence[Plan], whole: Whole, corrections: Corrections) -> list[Remark]:

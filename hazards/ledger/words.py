@@ -44,11 +44,14 @@ def plain_word(text: str) -> str:
     return _BRACKETS.sub("", squeeze(text)).strip("。.;；,，、!")
 
 
-def read_state_word(text: str, *, asks_whether: bool = False) -> StateWord | None:
-    """What the word says; `asks_whether`: the title asks 是否整改, so that 是 and 否 answer it."""
+def read_state_word(text: str, *, question: str = "") -> StateWord | None:
+    """What the word says; `question` is a title such as 是否整改, which 是 and 否 answer. 否 to 是否销号 says nothing
+    of how far the work is."""
     found = _STATE_OF.get(plain_word(text))
-    if found is None and asks_whether and text and not is_placeholder(text):
+    if found is None and "是否" in question and text and not is_placeholder(text):
         flag = read_flag(text)
+        if "销号" in question or "闭环" in question:
+            return StateWord.CLOSED if flag else None
         found = None if flag is None else (StateWord.DONE if flag else StateWord.NOT_BEGUN)
     return found
 
@@ -73,9 +76,11 @@ class GradeWord(NamedTuple):
     is_exact: bool
 
 
-def read_grade_word(text: str) -> GradeWord | None:
-    """The grade a word means; None for a text that is no grade."""
+def read_grade_word(text: str, *, question: str = "") -> GradeWord | None:
+    """The grade a word means; None for a text that is no grade. `question` is a title such as 是否重大隐患."""
     word = plain_word(text)
+    if "是否" in question and (is_major := read_flag(word)) is not None:
+        return GradeWord(Grade.MAJOR if is_major else Grade.GENERAL, True)
     if word in _GRADES:
         return GradeWord(_GRADES[word], True)
     return GradeWord(Grade.GENERAL, False) if word in _BETWEEN else None

@@ -264,3 +264,57 @@ def test_corrections_come_back_from_json_as_they_were(corrections: Corrections) 
 )
 def test_stored_corrections_of_another_version_are_read_as_far_as_they_go(stored: object) -> None:
     assert Corrections.from_json(stored) == Corrections()
+
+
+@pytest.mark.parametrize(("answer", "grade"), [("是", Grade.MAJOR), ("否", Grade.GENERAL), ("√", Grade.MAJOR)])
+def test_a_title_that_asks_whether_it_is_major(answer: str, grade: Grade) -> None:
+    (row,) = made(["企业名称", "隐患描述", "是否重大隐患"], ["甲厂", "配电箱无门", answer]).rows
+    assert (row.grade, row.grade_declared) == (grade, True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "closed_on", "state"),
+    [("是", "2026-10-01", State.CLOSED), ("是", None, State.VERIFIED), ("否", None, State.REPORTED)],
+)
+def test_a_title_that_asks_whether_it_is_closed(answer: str, closed_on: str | None, state: State) -> None:
+    assert one(是否销号=answer, 销号时间=closed_on).state is state
+
+
+def test_titles_with_breaks_a_blank_first_column_and_blank_rows() -> None:
+    rows: list[list[object]] = [
+        [None, "隐患台账"],
+        [None],
+        [None, "序号", "企业\n名称", "隐患\r\n描述", "整改情况", None],
+        [None, None, None, None, "是否完成", "完成时间"],
+        [None],
+        [None, 1, "甲厂", "配电箱无门", "是", "2026.9.1"],
+        [None],
+        [None, 2, "乙厂", "灭火器过期", "否", None],
+    ]
+    reading = read_ledger(workbook(rows, merges=["B3:B4", "C3:C4", "D3:D4", "E3:F3"]), "a.xlsx", today=TODAY)
+    assert [(row.row, row.enterprise_name, row.state) for row in reading.rows] == [
+        (6, "甲厂", State.RECTIFYING),
+        (8, "乙厂", State.REPORTED),
+    ]
+    assert reading.rows[0].completed_on == date(2026, 9, 1)
+
+
+def test_the_same_ledger_as_csv_with_other_line_ends_and_encodings_reads_the_same() -> None:
+    text = '企业名称,隐患描述,整改资金(万元)\n甲厂,"通道堵塞\n未清理",约3.5万元\n乙厂,配电箱无门,"20,000元"\n'
+    readings = [
+        read_ledger(data, "a.csv", today=TODAY)
+        for data in (
+            text.encode("utf-8"),
+            text.encode("utf-8-sig"),
+            text.encode("gb18030"),
+            text.replace("\n", "\r\n").encode("utf-8"),
+        )
+    ]
+    assert all(reading == readings[0] for reading in readings)
+    assert [row.cost_fen for row in readings[0].rows] == [3_500_000, 2_000_000]
+
+
+@pytest.mark.parametrize("header", [["单位", "隐患数", "已整改数", "整改率"], ["行业", "存在问题", "已整改", "整改率"]])
+def test_a_table_that_counts_is_refused_as_statistics(header: list[str]) -> None:
+    with pytest.raises(NotALedger, match="统计表"):
+        made(header, ["工贸", 12, 10, "83%"], ["化工", 3, 3, "100%"], title="隐患情况汇总")

@@ -198,3 +198,20 @@ def test_a_form_written_as_lines() -> None:
     )
     (row,) = read([["隐患登记表"], *([line] for line in lines)]).rows
     assert (row.enterprise_name, row.place, row.description, row.measures) == ("甲厂", "1号车间", "通道堵塞", "清理")
+
+
+def test_a_form_that_comes_twice_is_pointed_out() -> None:
+    second = read(FORM, FORM, merges=MERGES).rows[1]
+    assert reasons(second, "隐患描述") == ["与第 1 张表是同一条隐患（编号或企业、时间、位置、描述相同），将并为一条"]
+
+
+def test_a_table_of_hazards_goes_before_forms_beside_it() -> None:
+    reading = read(FORM, [["企业名称", "隐患描述"], ["乙厂", "配电箱无门"]])
+    assert (reading.is_form, [row.enterprise_name for row in reading.rows]) == (False, ["乙厂"])
+    chosen = read(FORM, [["企业名称", "隐患描述"], ["乙厂", "配电箱无门"]], corrections=Corrections(sheet="表1"))
+    assert (chosen.is_form, [row.enterprise_name for row in chosen.rows]) == (True, ["甲机械厂"])
+
+
+def test_a_preview_of_forms_reads_the_first_of_them() -> None:
+    reading = read(FORM, changed(FORM, 隐患描述="别的隐患"), merges=MERGES, first_rows=1)
+    assert ([row.row for row in reading.rows], reading.is_partial) == ([1], True)
