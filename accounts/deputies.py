@@ -12,7 +12,10 @@ from accounts.authority import allow, may_keep_person
 from accounts.history import record
 from accounts.models import Deputation, Person
 from accounts.roles import CLOSING_ROLES, REGULATOR_ROLES
+from accounts.rules import SCOPE_LABELS, DeputyScope
+from core.days import shanghai_day
 from core.db import db
+from core.outbox import tell
 from core.refusals import Conflict, Invalid
 
 LONGEST: Final = timedelta(days=366)
@@ -20,7 +23,14 @@ MAY_DEPUTISE: Final = CLOSING_ROLES | REGULATOR_ROLES  # all of them given by a 
 
 
 def add_deputation(
-    person: Person, deputy: Person, starts_at: datetime, ends_at: datetime, *, by: Actor | None, now: datetime
+    person: Person,
+    deputy: Person,
+    starts_at: datetime,
+    ends_at: datetime,
+    scope: DeputyScope = DeputyScope.ALL,
+    *,
+    by: Actor | None,
+    now: datetime,
 ) -> Deputation:
     """Let `deputy` act for `person`; decided by the person or by whoever keeps the person."""
     _allow(by, person)
@@ -30,12 +40,27 @@ def add_deputation(
         deputy_id=deputy.id,
         starts_at=starts_at,
         ends_at=ends_at,
+        scope=scope,
         granted_by_id=by.person_id if by else None,
     )
     db.session.add(made)
     db.session.flush()
-    record(person, "deputy_added", by=by, now=now, deputation=made.id, deputy=deputy.id)
+    record(person, "deputy_added", by=by, now=now, deputation=made.id, deputy=deputy.id, scope=scope.value)
+    _tell_both(made, person, f"请{deputy.name}代理{person.name}：{_words_of(made)}。", by, now)
     return made
+
+
+def _words_of(deputation: Deputation) -> str:
+    """2026-11-16 至 2026-11-20，全部隐患."""
+    first = shanghai_day(deputation.starts_at)
+    last = shanghai_day(deputation.ends_at - timedelta(microseconds=1))
+    return f"{first.isoformat()} 至 {last.isoformat()}，{SCOPE_LABELS[deputation.scope]}"
+
+
+def _tell_both(deputation: Deputation, person: Person, text: str, by: Actor | None, now: datetime) -> None:
+    """Tell the two concerned, save who does it."""
+    persons = {person.id, deputation.deputy_id} - {by.person_id if by else 0}
+    tell(persons, "deputy", text, now=now, url="/me")
 
 
 def end_deputation(deputation: Deputation, person: Person, *, by: Actor | None, now: datetime) -> None:
@@ -44,6 +69,7 @@ def end_deputation(deputation: Deputation, person: Person, *, by: Actor | None, 
     if deputation.ends_at <= now:
         raise Conflict("这项代理已经结束。")
     record(person, "deputy_ended", by=by, now=now, deputation=deputation.id, deputy=deputation.deputy_id)
+    _tell_both(deputation, person, f"对{person.name}的代理已结束（原定 {_words_of(deputation)}）。", by, now)
     if deputation.starts_at < now:
         deputation.ends_at = now
     else:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from accounts.roles import Role
-from accounts.rules import LinkKind, OfficeLevel, RegionKind, core_of_name
+from accounts.rules import DeputyScope, LinkKind, OfficeLevel, RegionKind, core_of_name
 from core.db import Base, Code, Id, UtcDateTime, code_check, path_type
 from core.models import Chained
 from core.scope import Tenant
@@ -211,12 +211,13 @@ class Grant(Base):
 
 
 class Deputation(Base):
-    """`deputy` acts for `person` from–to; shown in each signature, counted as one person with the deputised."""
+    """`deputy` acts for `person` from–to, for some grade or all; shown in each signature, counted as one person."""
 
     __tablename__ = "deputation"
     __table_args__ = (
         CheckConstraint("person_id <> deputy_id", name="not_oneself"),
         CheckConstraint("ends_at > starts_at", name="order"),
+        CheckConstraint(code_check("scope", DeputyScope), name="scope"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -224,6 +225,7 @@ class Deputation(Base):
     deputy_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    scope: Mapped[DeputyScope] = mapped_column(Code(DeputyScope), default=DeputyScope.ALL, server_default="all")
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 

@@ -23,6 +23,21 @@ class OfficeLevel(StrEnum):
     CITY = "city"
 
 
+class DeputyScope(StrEnum):
+    """For which hazards a deputy acts: chosen with the period."""
+
+    ALL = "all"
+    GENERAL = "general"
+    MAJOR = "major"
+
+
+SCOPE_LABELS: dict[DeputyScope, str] = {
+    DeputyScope.ALL: "全部隐患",
+    DeputyScope.GENERAL: "只限一般隐患",
+    DeputyScope.MAJOR: "只限重大隐患",
+}
+
+
 class LinkKind(StrEnum):
     """How one enterprise stands to another."""
 

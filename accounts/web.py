@@ -21,6 +21,7 @@ from accounts.views import (
     audit,
     auditing,
     calendar,
+    deputies,
     enterprises,
     entry,
     importing,
@@ -36,7 +37,20 @@ from core.settings import Settings
 from core.web import now
 
 # importing them gives the blueprints their routes
-PAGES = (entry, me, second_factor, offices, enterprises, people, importing, personal, security, calendar, audit)
+PAGES = (
+    entry,
+    me,
+    second_factor,
+    offices,
+    enterprises,
+    people,
+    importing,
+    personal,
+    security,
+    calendar,
+    deputies,
+    audit,
+)
 LOGIN_LIMIT = "60 per minute; 600 per hour"  # of one address: a whole office may stand behind one
 
 

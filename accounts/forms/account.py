@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from wtforms import DateField, HiddenField, IntegerField, PasswordField, SelectField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from accounts.forms.base import Form, offered, text_field
+from accounts.forms.base import Form, choice_field, offered, text_field
 from accounts.models import Person
 from accounts.passwords import LONGEST
+from accounts.rules import SCOPE_LABELS, DeputyScope
 from core.days import start_of_day
 
 TOO_LONG = Length(max=4 * LONGEST, message="密码太长。")
@@ -63,10 +64,18 @@ class DeputyForm(Form):
     deputy_id = SelectField("代理人", coerce=int, choices=[])
     since = DateField("起日", validators=[InputRequired("请填起日。")])
     until = DateField("止日（含）", validators=[InputRequired("请填止日。")])
+    scope = choice_field(
+        "代理范围", ((scope.value, label) for scope, label in SCOPE_LABELS.items()), default=DeputyScope.ALL.value
+    )
 
     def offer(self, people: Iterable[Person]) -> None:
         """The people who may be chosen."""
         self.deputy_id.choices = offered((person.id, person.name) for person in people)
+
+    @property
+    def chosen_scope(self) -> DeputyScope:
+        """For which hazards."""
+        return DeputyScope(self.scope.data)
 
     def period(self) -> tuple[datetime, datetime]:
         """From the first moment of the first day to the end of the last, Shanghai."""

@@ -146,6 +146,19 @@ def deputations_of(person_id: int, *, now: datetime) -> list[Deputation]:
     return list(db.session.scalars(wanted.order_by(Deputation.starts_at, Deputation.id)))
 
 
+def deputations_by(person_id: int, *, now: datetime) -> list[Deputation]:
+    """For whom this person deputises now or later."""
+    wanted = select(Deputation).where(Deputation.deputy_id == person_id, Deputation.ends_at > now)
+    return list(db.session.scalars(wanted.order_by(Deputation.starts_at, Deputation.id)))
+
+
+def running_deputations(after: int, *, now: datetime, limit: int = PAGE) -> list[Deputation]:
+    """Deputations of people the viewer sees, now or later, by id; one more than a page tells that there are more."""
+    wanted = select(Deputation).join(Person, Person.id == Deputation.person_id)
+    wanted = wanted.where(Deputation.ends_at > now, Deputation.id > after)
+    return list(db.session.scalars(wanted.order_by(Deputation.id).limit(limit + 1)))
+
+
 def sign_ins_of(person_id: int, limit: int = 20) -> list[SignIn]:
     """The newest tries to log in as this person."""
     wanted = select(SignIn).where(SignIn.person_id == person_id).order_by(SignIn.id.desc()).limit(limit)

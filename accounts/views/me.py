@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from accounts import sessions
 from accounts.access import current_actor, current_person
 from accounts.authority import may_read_organisations
-from accounts.deputies import MAY_DEPUTISE, add_deputation, end_deputation
+from accounts.deputies import MAY_DEPUTISE
 from accounts.doors import own_path
-from accounts.forms.account import DeputyForm, PasswordForm
+from accounts.forms.account import PasswordForm
 from accounts.forms.base import carry_out
-from accounts.models import Deputation, Person
+from accounts.models import Person
 from accounts.passwords import KINDS_WANTED, SHORTEST
 from accounts.personal import LOOKED_AT
-from accounts.queries import deputations_of, people_of, person_labels, sign_ins_of
+from accounts.queries import deputations_by, deputations_of, person_labels, sign_ins_of
 from accounts.queries.security import LOOKS_SHOWN_FOR, factor_since, looks_at, person_notes
+from accounts.rules import SCOPE_LABELS
 from accounts.second_factor import codes_left, must_have
 from accounts.signing_in import (
     OUTCOME_LABELS,
@@ -29,8 +29,7 @@ from accounts.signing_in import (
     end_sessions_but,
 )
 from accounts.views import accounts
-from core.db import db, unit_of_work
-from core.refusals import NotFound
+from core.db import unit_of_work
 from core.web import now, settings
 
 
@@ -38,8 +37,12 @@ from core.web import now, settings
 def me() -> ResponseReturnValue:
     """What I hold and what happened to my log-in."""
     person = current_person()
-    deputies = deputations_of(person.id, now=now())
-    shown = {d.deputy_id for d in deputies} | {g.granted_by_id for g in person.grants if g.granted_by_id}
+    deputies, acting_for = deputations_of(person.id, now=now()), deputations_by(person.id, now=now())
+    shown = (
+        {d.deputy_id for d in deputies}
+        | {d.person_id for d in acting_for}
+        | {g.granted_by_id for g in person.grants if g.granted_by_id}
+    )
     looks = looks_at(person.id, now() - LOOKS_SHOWN_FOR)
     shown |= {look.actor_id for look in looks if look.actor_id is not None}
     return render_template(
@@ -55,6 +58,8 @@ def me() -> ResponseReturnValue:
         reasons=person_notes(look.content["note"] for look in looks if "note" in look.content),
         grants=[grant for grant in person.grants if grant.ended_at is None],
         deputies=deputies,
+        acting_for=acting_for,
+        scopes=SCOPE_LABELS,
         names=person_labels(shown),
         sign_ins=sign_ins_of(person.id),
         outcomes=OUTCOME_LABELS,
@@ -124,42 +129,3 @@ def still_here() -> ResponseReturnValue:
     """Somebody is at work on a page: the request itself keeps the session (static/idle.js)."""
     sessions.note_here(now())
     return "", 204
-
-
-@accounts.route("/me/deputies/new", methods=["GET", "POST"])
-def new_deputy() -> ResponseReturnValue:
-    """Let a colleague act for me for some days."""
-    person, actor = current_person(), current_actor()
-    form = DeputyForm()
-    colleagues = _colleagues(person)
-    form.offer(colleagues)
-
-    def act() -> int:
-        deputy = next(one for one in colleagues if one.id == form.deputy_id.data)
-        return add_deputation(person, deputy, *form.period(), by=actor, now=now()).id
-
-    if colleagues and carry_out(form, act) is not None:
-        flash("已登记代理。代理期间的签批会写明由谁代理。", "good")
-        return redirect(url_for("accounts.me"))
-    return render_template("accounts/deputy.html", form=form, colleagues=colleagues), 422 if form.errors else 200
-
-
-def _colleagues(person: Person) -> list[Person]:
-    if person.enterprise_id is None and person.regulator_id is None:
-        return []
-    people = people_of(enterprise_id=person.enterprise_id, regulator_id=person.regulator_id, roles=MAY_DEPUTISE)
-    return [one for one in people if one.id != person.id]
-
-
-@accounts.post("/me/deputies/<int:deputation_id>/end")
-def end_deputy(deputation_id: int) -> ResponseReturnValue:
-    """End a deputation of mine."""
-    person, actor = current_person(), current_actor()
-    with unit_of_work():
-        wanted = select(Deputation).where(Deputation.id == deputation_id, Deputation.person_id == person.id)
-        found = db.session.scalar(wanted)
-        if found is None:
-            raise NotFound("找不到这项代理。请回到「我的账户」核对。")
-        end_deputation(found, person, by=actor, now=now())
-    flash("代理已结束。", "good")
-    return redirect(url_for("accounts.me"))

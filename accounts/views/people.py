@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import Actor, current_actor
 from accounts.authority import allow, grantable, may_keep_person, may_reset
+from accounts.deputies import MAY_DEPUTISE, may_set_deputies
 from accounts.forms.base import carry_out
 from accounts.forms.people import EditPersonForm, LoginNameForm, NewPersonForm, RoleForm
 from accounts.models import Enterprise, Person, Regulator
@@ -25,9 +26,10 @@ from accounts.people import (
     unlock,
 )
 from accounts.personal import may_look
-from accounts.queries import get_person, get_regulator, person_labels, sign_ins_of, units_tree
+from accounts.queries import deputations_of, get_person, get_regulator, person_labels, sign_ins_of, units_tree
 from accounts.queries.security import factor_since
 from accounts.roles import BY_CODE, Role
+from accounts.rules import SCOPE_LABELS
 from accounts.second_factor import may_remove
 from accounts.signing_in import OUTCOME_LABELS
 from accounts.views import administration
@@ -107,6 +109,7 @@ def _page(found: Person, role_form: RoleForm, login_form: LoginNameForm) -> Resp
     mine = grantable(actor, enterprise=found.enterprise, regulator=found.regulator)
     mine = mine if found.id != actor.person_id else frozenset()
     role_form.offer(_in_order(mine - found.roles))
+    deputies = deputations_of(found.id, now=now())
     granters = {grant.granted_by_id for grant in found.grants if grant.granted_by_id}
     page = render_template(
         "accounts/person.html",
@@ -120,7 +123,11 @@ def _page(found: Person, role_form: RoleForm, login_form: LoginNameForm) -> Resp
         factor_since=factor_since(found.id),
         may_remove_factor=may_remove(actor, found),
         is_locked=found.locked_until is not None and found.locked_until > now(),
-        names=person_labels(granters),
+        names=person_labels(granters | {one.deputy_id for one in deputies}),
+        deputies=deputies,
+        scopes=SCOPE_LABELS,
+        may_have_deputies=bool(found.roles & MAY_DEPUTISE),
+        may_set_deputies=may_set_deputies(actor, found),
         sign_ins=sign_ins_of(found.id),
         outcomes=OUTCOME_LABELS,
     )

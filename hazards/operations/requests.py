@@ -15,6 +15,7 @@ from sqlalchemy import select
 from accounts.access import Actor
 from accounts.models import Deputation, Person, Regulator
 from accounts.roles import Role, Side
+from accounts.rules import DeputyScope
 from core.calendar import load_calendar
 from core.days import shanghai_day
 from core.db import db
@@ -301,7 +302,10 @@ def _deputised(person: int, waits: StepNow, loaded: cases.Loaded, now: datetime)
         principals = set(
             db.session.scalars(
                 select(Deputation.person_id).where(
-                    Deputation.deputy_id == person, Deputation.starts_at <= now, Deputation.ends_at > now
+                    Deputation.deputy_id == person,
+                    Deputation.starts_at <= now,
+                    Deputation.ends_at > now,
+                    Deputation.scope.in_((DeputyScope.ALL, DeputyScope(loaded.hazard.grade.value))),
                 )
             )
         )
