@@ -1,7 +1,7 @@
 """What a file is by its content, whatever its name says. Pure.
 
-Only what the register takes is recognised: photos (JPEG, PNG, WebP, HEIC) and papers (PDF, Word, Excel, PowerPoint without
-macros). Everything else is None, and so refused.
+Only what the register takes is recognised: photos (JPEG, PNG, WebP, HEIC) and papers (PDF, Word, Excel, PowerPoint
+without macros). Everything else is None, and so refused.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ PPTX = _OFFICE + "presentationml.presentation"
 DOC = "application/msword"
 XLS = "application/vnd.ms-excel"
 PPT = "application/vnd.ms-powerpoint"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+CSV = "text/csv"
 PAPERS = frozenset({PDF, DOCX, XLSX, PPTX, DOC, XLS, PPT})
 
 SUFFIXES: dict[str, str] = {
@@ -39,6 +41,8 @@ SUFFIXES: dict[str, str] = {
     DOC: ".doc",
     XLS: ".xls",
     PPT: ".ppt",
+    ODS: ".ods",
+    CSV: ".csv",
 }
 
 # the brands of still pictures of HEVC; moving ones and other codecs in the same container are none

@@ -1,4 +1,4 @@
-"""Reading tables as offices really send them: Excel and CSV, bounded, with titles, merges and footers.
+"""Reading tables as offices really send them: .xlsx, .xls, .ods and .csv, bounded, with titles, merges and footers.
 
 `open_sheets` turns bytes into grids, `find_layout` says which row is what, `Synonyms` which column, and
 `read_date`, `read_amount`, `read_flag` what a cell means. Nothing here knows of hazards or of a database.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from core.sheets.amounts import Amount, read_amount
 from core.sheets.bad_file import BadFile
 from core.sheets.columns import Meaning, Synonyms, codes_in, title_of_path, unit_of
+from core.sheets.container import media_type_of
 from core.sheets.dates import Moment, read_date, read_deadline
 from core.sheets.flags import is_placeholder, is_stroke, read_flag
 from core.sheets.grid import Grid
@@ -41,6 +42,7 @@ __all__ = [
     "is_blank",
     "is_placeholder",
     "is_stroke",
+    "media_type_of",
     "open_sheets",
     "read_amount",
     "read_date",

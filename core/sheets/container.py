@@ -9,9 +9,10 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from core.sheets.bad_file import BadFile
-from core.sheets.limits import MEGABYTE, Limits
+from core.sheets.limits import MEGABYTE, STANDARD, Limits
 from core.sheets.text import clean
 from core.sheets.work import DAMAGED
+from core.sniffing import CSV, ODS, XLS, XLSX
 
 SAVE_AS: Final = "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新导入。"
 LOCKED: Final = "文件设有密码，读不了。请取消密码后再导入。"
@@ -49,6 +50,7 @@ class Kind(Enum):
     TEXT = frozenset({".csv", ".txt", ".tsv"})
 
 
+_MEDIA: Final = {Kind.XLSX: XLSX, Kind.ODS: ODS, Kind.XLS: XLS, Kind.TEXT: CSV}
 _SAID = {Kind.XLSX: "Excel 工作簿或压缩包", Kind.ODS: "ODS 表格", Kind.XLS: "Excel 97–2003 工作簿（.xls）"}
 
 
@@ -84,6 +86,11 @@ def kind_of(data: bytes, filename: str, limits: Limits) -> Kind:
 
 
 PIECE: Final = 4096
+
+
+def media_type_of(data: bytes) -> str:
+    """The media type under which a table is kept; raises BadFile for what is none."""
+    return _MEDIA[_told_from(data, STANDARD)]
 
 
 def _shown(suffix: str) -> str:

@@ -44,10 +44,10 @@ def read_old_workbook(data: bytes, work: Work, first_rows: int | None = None) ->
 
 def _read(data: bytes, work: Work, first_rows: int | None) -> tuple[Grid, ...]:
     filtered = Filtered(_stream(data), work, first_rows)
-    with xlrd.open_workbook(
-        file_contents=bytes(filtered.stream), logfile=_Silence(), on_demand=True, ragged_rows=True
-    ) as book:
-        return tuple(_grids(book, filtered.sheets, work))
+    stream, sheets = bytes(filtered.stream), filtered.sheets
+    del filtered
+    with xlrd.open_workbook(file_contents=stream, logfile=_Silence(), on_demand=True, ragged_rows=True) as book:
+        return tuple(_grids(book, sheets, work))
 
 
 def _stream(data: bytes) -> bytes:

@@ -47,6 +47,7 @@ class Filtered:
             self._copy()
         except struct_error as error:
             raise BadFile(DAMAGED) from error
+        self._old = b""  # the file itself is kept by who gave it
 
     def _copy(self) -> None:
         sheets = self._globals()

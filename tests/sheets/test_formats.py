@@ -8,7 +8,8 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
-from core.sheets import BadFile, Grid, Value, open_sheets, refuse_uncomputed
+from core import sniffing
+from core.sheets import BadFile, Grid, Value, media_type_of, open_sheets, refuse_uncomputed
 from core.sheets.dates import read_date
 from core.sheets.xlsx_strings import only_strings
 from tests.sheets.bad_files import ROWS, SHEET
@@ -246,3 +247,14 @@ def test_a_formula_of_a_document_without_a_result_is_told() -> None:
 def test_an_old_workbook_in_its_oldest_form_is_damaged_and_said_so() -> None:
     with pytest.raises(BadFile, match="扩展名"):
         open_sheets(b"\x09\x00\x04\x00\x02\x00\x10\x00" + BytesIO().getvalue(), "a.xls")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("台账.xlsx", sniffing.XLSX), ("台账.xls", sniffing.XLS), ("台账.ods", sniffing.ODS)],
+)
+def test_a_file_is_kept_under_what_it_is(name: str, expected: str) -> None:
+    assert media_type_of(FILES[name]) == expected
+    assert media_type_of("序号,企业\n".encode("gb18030")) == sniffing.CSV
+    with pytest.raises(BadFile):
+        media_type_of(b"%PDF-1.7")
