@@ -14,7 +14,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from benchmarks import matching
 from benchmarks.measures import Result, measure
+from benchmarks.reading import measure_reading, print_reading
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 HAZARDS = int(os.environ.get("BENCH_HAZARDS", "20000"))
@@ -30,6 +32,9 @@ def main() -> int:
                 continue
             print(f"\n{name}, {HAZARDS:,} hazards of {ENTERPRISES:,} enterprises")
             _print(measure(url, Path(folder) / "instance", HAZARDS, ENTERPRISES))
+    print("\nTexts, no database")
+    print("\n".join(f"  {line}" for line in matching.lines()))
+    print_reading(measure_reading())
     return 0
 
 

@@ -14,8 +14,7 @@ from functools import lru_cache
 from sqlalchemy import select
 
 from core.db import db
-from hazards.matching.clauses import Clause, ClauseIndex, Match
-from hazards.matching.conditions import precondition_of
+from hazards.matching.clauses import Clause, ClauseIndex, Match, marked
 from hazards.models import Criterion
 
 OFFERED = 5
@@ -23,15 +22,10 @@ OFFERED = 5
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A clause that may fit a description, with the stretches of its text that match and what it presupposes."""
+    """A clause that may fit a description, with the stretches of its text that match."""
 
     criterion: Criterion
     shared: tuple[str, ...]
-
-    @property
-    def condition(self) -> str:
-        """What must be true besides (仍继续使用, 失效 …); empty where nothing is."""
-        return precondition_of(self.criterion.text)
 
     def parts(self) -> list[tuple[str, bool]]:
         """The clause's text in pieces, each with whether it matches."""
@@ -52,6 +46,12 @@ def close_clause(description: str, *, sector: str = "", industry: str = "", on: 
     return _found([match])[0] if match is not None else None
 
 
+def candidate_of(criterion_id: int | None, description: str) -> Candidate | None:
+    """One clause as a candidate, with what it shares with the description; None where there is none."""
+    found = db.session.get(Criterion, criterion_id) if criterion_id is not None else None
+    return Candidate(found, marked(found.text, description)) if found is not None else None
+
+
 def _clauses() -> tuple[Clause, ...]:
     wanted = (
         Criterion.id,
@@ -59,6 +59,7 @@ def _clauses() -> tuple[Clause, ...]:
         Criterion.industry,
         Criterion.text,
         Criterion.effective_from,
+        Criterion.effective_to,
     )
     return tuple(Clause(*row) for row in db.session.execute(select(*wanted).order_by(Criterion.id)))
 

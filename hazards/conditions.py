@@ -62,6 +62,7 @@ class Conditions:
     enterprise: str = ""
     listed: str = ""
     overdue: bool = False
+    recurring: bool = False
     due_within: int | None = None
     found_from: date | None = None
     found_to: date | None = None
@@ -133,6 +134,8 @@ def _of_codes(asked: Conditions, who: Looking) -> list[ColumnElement[bool]]:
     ]
     if asked.region:
         path = db.session.scalar(select(Region.path).where(Region.code == asked.region))
+    if asked.recurring:
+        wanted.append(Hazard.recurrence_of_id.is_not(None))
         wanted.append(subtree(Hazard.region_path, path) if path else false())
     return wanted + _of_channel(asked.channel, who) + _of_listing(asked.listed)
 

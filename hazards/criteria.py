@@ -99,4 +99,7 @@ def _in_sector(sector: str) -> list[ColumnElement[bool]]:
 def _in_force(on: date | None) -> list[ColumnElement[bool]]:
     if on is None:
         return []
-    return [or_(Criterion.effective_from.is_(None), Criterion.effective_from <= on)]
+    return [
+        or_(Criterion.effective_from.is_(None), Criterion.effective_from <= on),
+        or_(Criterion.effective_to.is_(None), Criterion.effective_to >= on),
+    ]

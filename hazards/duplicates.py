@@ -22,6 +22,7 @@ from workflows.vocabulary import Grade, State
 LOOKED_AT: Final = 300  # newest hazards of the enterprise that are compared
 COMPARED: Final = 600  # characters of a description
 SHOWN: Final = 3
+SHOWN_AGAIN: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +104,18 @@ def open_ones(found: Iterable[Earlier]) -> list[Earlier]:
 def closed_ones(found: Iterable[Earlier]) -> list[Earlier]:
     """Those closed: the new one may be their recurrence."""
     return [one for one in found if one.is_closed]
+
+
+def recurrence_number(hazard: Hazard) -> str:
+    """The number of the closed hazard this one is said to be; empty where none is said."""
+    if hazard.recurrence_of_id is None:
+        return ""
+    return db.session.scalar(select(Hazard.number).where(Hazard.id == hazard.recurrence_of_id)) or ""
+
+
+def came_back_as(hazard: Hazard) -> list[str]:
+    """Numbers of the hazards this one came back as, newest first; the count on the record says whether to ask."""
+    if not hazard.recurred:
+        return []
+    wanted = select(Hazard.number).where(Hazard.recurrence_of_id == hazard.id).order_by(Hazard.id.desc())
+    return list(db.session.scalars(wanted.limit(SHOWN_AGAIN)))

@@ -5,6 +5,7 @@ import { startIdle } from "./idle.js";
 import { startKeyboard } from "./keyboard.js";
 import { startPhotos } from "./photos.js";
 import { startPicking } from "./picking.js";
+import { startTyping } from "./typing.js";
 
 // What has to be done for the present content of <body>: at load, and again when a draft's answer replaces it.
 async function startPage() {
@@ -13,6 +14,7 @@ async function startPage() {
   startPhotos(document);
   startPicking(document);
   await startDrafts(document, adopt);
+  startTyping(document);
   startIdle(document.body);
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from accounts.forms.base import offered as choices
+from hazards.forms.cleaning import one_line
 from hazards.forms.parts import CriterionFields, DayField, HazardForm, NumberField, ResponsibleFields, iso, line, text
 from hazards.models import Hazard
 from workflows.vocabulary import Action, Grade, State
@@ -50,7 +51,27 @@ class AskForm(HazardForm):
         return fine
 
 
-class AcceptForm(CriterionFields, ResponsibleFields, AskForm):
+class EarlierFields(HazardForm):
+    """Whether it is a closed hazard of the enterprise come back; asked only where one is alike."""
+
+    recurrence_of = RadioField("是不是以前的隐患再次出现", validators=[Optional()], validate_choice=False)
+
+    def offer_closed(self, closed: Sequence[tuple[str, str]], linked: str) -> None:
+        """Closed hazards that are alike, by number; `linked` is the one the report named."""
+        self.recurrence_of.choices = choices([*closed, ("", "不是，第一次出现")])
+        self._linked = linked
+        if self.recurrence_of.data is None:
+            self.recurrence_of.data = linked
+
+    def recurrence_offer(self) -> dict[str, Any]:
+        """What differs from the report: the closed hazard it is, or that it is none."""
+        said = one_line(self.recurrence_of.data)
+        if said == self._linked:
+            return {}
+        return {"recurrence_of": said} if said else {"no_recurrence": f"上报时所选 {self._linked} 不是同一隐患"}
+
+
+class AcceptForm(CriterionFields, EarlierFields, ResponsibleFields, AskForm):
     """受理: the clause where it is major, who puts it right, until when, what keeps people safe meanwhile."""
 
     deadline = DayField("整改期限", needed="请定整改期限。")
@@ -85,6 +106,8 @@ class AcceptForm(CriterionFields, ResponsibleFields, AskForm):
         if self.chosen_clause() is None and not self.clause_reason() and not hazard.criterion_clause:
             self.criterion.errors = ["请选择条款；都不是的，写明理由。"]
             return False
+        if not self.check_conditions():
+            return False
         if self.plan_due.data is None and hazard.plan_due is None:
             self.plan_due.errors = ["请定整改方案的提交日期。"]
             return False
@@ -98,15 +121,7 @@ class AcceptForm(CriterionFields, ResponsibleFields, AskForm):
         }
         if self.plan_due.data:
             offered["plan_due"] = iso(self.plan_due.data)
-        return offered | clause_offer(self)
-
-
-def clause_offer(form: CriterionFields) -> dict[str, Any]:
-    """The clause by id (its text is copied by the page that knows it), or the reason for none."""
-    chosen = form.chosen_clause()
-    if chosen is not None:
-        return {"criterion_id": chosen}
-    return {"criterion_reason": form.clause_reason()} if form.clause_reason() else {}
+        return offered | self.clause_offer() | self.recurrence_offer()
 
 
 class UpForm(AcceptForm):
@@ -163,6 +178,8 @@ class OrderForm(CriterionFields, ResponsibleFields, AskForm):
         if field.data is None:
             field.errors = ["请填写整改期限。"]
             return False
+        if not self.check_conditions():
+            return False
         return self.term.data == "days" or super().check(hazard, today)
 
     def offered(self) -> dict[str, Any]:
@@ -181,7 +198,7 @@ class OrderForm(CriterionFields, ResponsibleFields, AskForm):
             offered["interim_controls"] = self.interim_controls.data
         if self.authority_stopped.data:
             offered["authority_stopped"] = "是"
-        return offered | clause_offer(self)
+        return offered | self.clause_offer()
 
 
 class ReasonForm(AskForm):
@@ -197,11 +214,22 @@ class ReasonForm(AskForm):
 class DismissForm(ReasonForm):
     """不予认定: a reason; a duplicate names the hazard it repeats."""
 
+    original = RadioField("重复的是哪一条", validators=[Optional()], validate_choice=False)
     duplicate_of = line("原隐患编号", 40, description="重复上报的，填同一企业原隐患的编号。")
 
+    def offer_originals(self, alike: Sequence[tuple[str, str]], preset: str = "") -> None:
+        """Earlier hazards that are alike, by number; any other is named by its number."""
+        numbers = [number for number, _words in alike]
+        self.original.choices = choices([*alike, ("", "不是重复，或在下面填编号")])
+        if self.original.data is None:
+            self.original.data = preset if preset in numbers else ""
+            if preset and preset not in numbers:
+                self.duplicate_of.data = preset
+
     def offered(self) -> dict[str, Any]:
-        """Reason and, for a duplicate, the original."""
-        return super().offered() | ({"duplicate_of": self.duplicate_of.data} if self.duplicate_of.data else {})
+        """Reason and, for a duplicate, the original: the number typed counts before the one picked."""
+        number = self.duplicate_of.data or one_line(self.original.data)
+        return super().offered() | ({"duplicate_of": number} if number else {})
 
 
 class ExtendForm(ReasonForm):

@@ -43,6 +43,7 @@ def read_conditions(args: Mapping[str, str]) -> Conditions:
         enterprise=_text(args, "enterprise"),
         listed=listed if listed in _LISTINGS else "",
         overdue=args.get("due") == "overdue",
+        recurring=args.get("recurring") == "1",
         due_within=_days(args.get("due", "")),
         found_from=_day(args.get("found_from", "")),
         found_to=_day(args.get("found_to", "")),
@@ -65,6 +66,7 @@ def query_of(asked: Conditions) -> dict[str, str]:
         "q": asked.words,
         "due": due,
         "sort": ("-" if asked.descending else "") + ("" if _is_usual(asked) else asked.sort.value),
+        "recurring": "1" if asked.recurring else "",
     }
     for name in ("state", "grade", "tier", "channel"):
         value = getattr(asked, name)

@@ -13,6 +13,7 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -22,13 +23,15 @@ from accounts.forms.base import Form
 from accounts.forms.base import offered as choices
 from core.money import MAX_FEN, fen_from_wan, wan
 from core.once import new_key
-from hazards.criteria import Candidate
+from hazards.candidates import Candidate
 from hazards.forms.cleaning import one_line, several_lines
+from hazards.forms.judging import NEITHER
+from hazards.matching.conditions import preconditions_of
 from hazards.models import Criterion, Hazard
 from hazards.presenting.staleness import Seen
 
 LONGEST_TEXT = 2000
-OTHER, NEITHER = "other", "none"
+OTHER = "other"
 SOMEBODY_ELSE = ""
 SHOWN_CLAUSE = 60
 
@@ -182,47 +185,68 @@ class ResponsibleFields(HazardForm):
 
 
 class CriterionFields(HazardForm):
-    """The clause that makes it major: likely ones to pick, all others in a list, or none of them with a reason."""
+    """The clause that makes it major: likely ones to pick, all others in a list, or none of them with a reason.
+
+    What a clause presupposes (仍继续使用, 失效 …) is asked besides, in its own words, and kept with the judgement.
+    """
 
     criterion = RadioField("判定条款", validators=[Optional()])
     criterion_other = SelectField("其他条款", coerce=str, validators=[Optional()])
+    criterion_conditions = SelectMultipleField("前提", coerce=str, validators=[Optional()], validate_choice=False)
     criterion_reason = text(
         "不引条款的理由", description="都不符合而仍判为重大的，写明为什么会造成群死群伤或重大损失。"
     )
 
     def offer_clauses(self, likely: Sequence[Candidate], every: Iterable[Criterion]) -> None:
-        """The likely clauses as cards, all of the sector as a list."""
+        """The likely clauses as cards, all of the sector as a list, and what those offered as cards presuppose."""
+        clauses = list(every)
         cards = [(str(found.criterion.id), found.criterion.clause) for found in likely]
         self.criterion.choices = choices([*cards, (OTHER, "其他条款（在下面选）"), (NEITHER, "都不是，写明理由")])
         listed = [
             SelectChoice(str(clause.id), _short(clause), optgroup=f"{clause.standard} {clause.industry}")
-            for clause in every
+            for clause in clauses
         ]
         self.criterion_other.choices = [SelectChoice("", "请选择条款"), *listed]
+        self._texts = {clause.id: clause.text for clause in [*clauses, *(found.criterion for found in likely)]}
+        asked = [words for found in likely for words in preconditions_of(found.criterion.text)]
+        asked += self._presupposed()
+        self.criterion_conditions.choices = choices((words, words) for words in dict.fromkeys(asked))
 
     def chosen_clause(self) -> int | None:
         """The id of the clause that was picked."""
         picked = self.criterion.data
         if picked == OTHER:
             picked = self.criterion_other.data
-        return int(picked) if picked and picked.isdigit() else None
+        return int(picked) if picked and picked.isascii() and picked.isdigit() else None
 
     def clause_reason(self) -> str:
         """The reason where no clause was picked."""
         return str(self.criterion_reason.data or "") if self.criterion.data in (NEITHER, None, "") else ""
 
+    def check_conditions(self) -> bool:
+        """Whether everything the picked clause presupposes was confirmed; False with the sentence at the field."""
+        lacking = [words for words in self._presupposed() if words not in (self.criterion_conditions.data or ())]
+        if not lacking:
+            return True
+        asked = "、".join(f"「{words}」" for words in lacking)
+        self.criterion_conditions.errors = [
+            f"这一条以{asked}为前提。请核实后勾选；不符合的，改选其他条款，或选「都不是」并写明理由。"
+        ]
+        return False
+
+    def clause_offer(self) -> dict[str, Any]:
+        """The clause by id (its text is copied by the page that knows it) with its conditions, or why there is none."""
+        chosen = self.chosen_clause()
+        if chosen is None:
+            return {"criterion_reason": self.clause_reason()} if self.clause_reason() else {}
+        conditions = "；".join(self._presupposed())
+        return {"criterion_id": chosen} | ({"criterion_condition": conditions} if conditions else {})
+
+    def _presupposed(self) -> tuple[str, ...]:
+        chosen = self.chosen_clause()
+        return preconditions_of(self._texts.get(chosen, "")) if chosen is not None else ()
+
 
 def _short(clause: Criterion) -> str:
     words = clause.text if len(clause.text) <= SHOWN_CLAUSE else f"{clause.text[: SHOWN_CLAUSE - 1]}…"
     return f"{clause.clause} {words}"
-
-
-def cards_of(likely: Sequence[Candidate]) -> dict[str, dict[str, str]]:
-    """Text and source of the likely clauses, for the macro that draws them."""
-    return {
-        str(found.criterion.id): {
-            "text": found.criterion.text,
-            "clause": f"《{found.criterion.standard}》{found.criterion.document_no}　{found.criterion.industry}",
-        }
-        for found in likely
-    }

@@ -25,7 +25,11 @@ from accounts.models import Enterprise
 from accounts.queries import UnitRow
 from accounts.rules import LINK_LABELS, SECTORS
 from core.days import SHANGHAI
+from hazards.candidates import Candidate
+from hazards.duplicates import Earlier, closed_ones
 from hazards.forms.cleaning import member, one_line, several_lines
+from hazards.forms.judging import NEITHER, earlier_choices
+from hazards.likeness import Said
 from hazards.operations.attaching import NewFile
 from hazards.operations.reporting import Report
 from workflows.closure import REPORTERS
@@ -58,6 +62,15 @@ class Around:
     places: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What was found for a text: clauses, the one a general hazard is close to, earlier hazards that may be the same."""
+
+    likely: Sequence[Candidate] = ()
+    close: Candidate | None = None
+    earlier: Sequence[Earlier] = ()
+
+
 class ReportForm(Form):
     """One hazard, reported in a minute. Bounds and what must be there are the operation's (reporting.py)."""
 
@@ -69,6 +82,9 @@ class ReportForm(Form):
     recent_place = RadioField("在哪里", validators=[Optional()], validate_choice=False)
     place = StringField("其他部位", filters=[one_line])
     description = TextAreaField("看到了什么", filters=[several_lines])
+    recurrence_of = RadioField("是不是以前的隐患再次出现", validators=[Optional()], validate_choice=False)
+    criterion = RadioField("可能对应的判定条款", validators=[Optional()], validate_choice=False)
+    criterion_reason = TextAreaField("都不是的理由", filters=[several_lines])
     category = RadioField("哪一类", choices=offered((c.value, c.label) for c in Category), validators=[Optional()])
     grade = RadioField("等级", choices=offered((g.value, g.label) for g in Grade), default=Grade.GENERAL.value)
     stop_scope = RadioField(
@@ -102,6 +118,19 @@ class ReportForm(Form):
         if not self.is_submitted():
             self._preset(actor, around, now)
 
+    def offer_help(self, found: Help) -> None:
+        """Fill in the clauses and earlier hazards that fit what was typed, with what was picked before."""
+        clauses = [(str(one.criterion.id), one.criterion.clause) for one in found.likely]
+        self.criterion.choices = offered([*clauses, (NEITHER, "都不是，或说不准")])
+        self.recurrence_of.choices = offered([*earlier_choices(closed_ones(found.earlier)), ("", "不是，第一次出现")])
+        self.recurrence_of.data = self.recurrence_of.data or ""
+
+    def said(self) -> Said:
+        """What is compared with earlier reports."""
+        found = self.found_at.data
+        place = self.place.data or one_line(self.recent_place.data) or ""
+        return Said(self.description.data or "", place, self.category.data or "", found.date() if found else None)
+
     def _preset(self, actor: Actor, around: Around, now: datetime) -> None:
         self.channel.data = self.channel.choices[0].value
         self.found_at.data = now.astimezone(SHANGHAI).replace(second=0, microsecond=0, tzinfo=None)
@@ -125,6 +154,7 @@ class ReportForm(Form):
     ) -> Report:
         """What was typed, as the operation takes it; parts that do not belong to the grade chosen are left out."""
         grade = member(Grade, self.grade.data) or Grade.GENERAL
+        picked = self.criterion.data or ""
         is_major, on_the_spot = grade is Grade.MAJOR, bool(self.on_the_spot.data) and actor.enterprise_id is not None
         return Report(
             enterprise_id=enterprise_id,
@@ -144,6 +174,9 @@ class ReportForm(Form):
             on_the_spot=on_the_spot,
             photos_after=photos_after if on_the_spot else (),
             result=self.result.data if on_the_spot else "",
+            criterion_id=_number(picked),
+            criterion_reason=self.criterion_reason.data or "" if picked == NEITHER else "",
+            recurrence_of=one_line(self.recurrence_of.data) or "",
         )
 
 

@@ -38,6 +38,8 @@ _ALTERNATIVES = re.compile(r"[，,]?或者|[；。]|，并且")
 _RULE = "本标准所列情形"
 _OUT_OF_ORDER = "失效"
 LEAST_SCORE: Final = 1.0
+LEAST_SHARE: Final = 0.25  # of the best one's score; what is farther behind only lengthens the page
+TELLING: Final = 3.0  # weight from which two characters alone are worth marking
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,9 @@ class ClauseIndex:
         }
         if said & self._broken:
             self._let_rules_inherit(scores)
-        best = sorted((-score, place) for place, (score, _read) in scores.items() if score >= LEAST_SCORE)[:limit]
+        top = max((score for score, _read in scores.values()), default=0.0)
+        least = max(LEAST_SCORE, LEAST_SHARE * top)
+        best = sorted((-score, place) for place, (score, _read) in scores.items() if score >= least)[:limit]
         return [self._match(description, said, scores[place][1], -score) for score, place in best]
 
     def _let_rules_inherit(self, scores: dict[int, tuple[float, _Read]]) -> None:
@@ -128,9 +132,9 @@ class ClauseIndex:
         return shared * (SATURATION + 1) / (1 + SATURATION * (1 + LENGTH * (len(signs) / usual - 1)))
 
     def _match(self, description: str, said: frozenset[str], read: _Read, score: float) -> Match:
-        return Match(
-            read.clause.id, score, self._closeness(said, read), marked(read.clause.text, description, self._words)
-        )
+        stretches = marked(read.clause.text, description, self._words)
+        telling = tuple(words for words in stretches if len(words) > 2 or self._weight.get(words, 0) >= TELLING)
+        return Match(read.clause.id, score, self._closeness(said, read), telling or stretches)
 
     def _closeness(self, said: frozenset[str], read: _Read) -> float:
         """How much of one situation and of the description is shared: the geometric mean of both parts."""

@@ -18,8 +18,8 @@ _OUT_OF_ORDER: Final = re.compile(
 LONGEST: Final = 60
 
 
-def precondition_of(text: str) -> str:
-    """What must be true besides for this clause to hold, in its own words; empty where it asks nothing more.
+def preconditions_of(text: str) -> tuple[str, ...]:
+    """What must be true besides for this clause to hold, each in its own words; empty where it asks nothing more.
 
     Of a clause that lists situations (；) none is a condition of the others.
     """
@@ -28,4 +28,4 @@ def precondition_of(text: str) -> str:
     found = [match.group(0) for pattern in patterns for match in pattern.finditer(text)]
     words = dict.fromkeys(part.strip("，。； ").removeprefix("且").removesuffix("的") for part in found)
     kept = [word for word in words if word and not any(word != other and word in other for other in words)]
-    return "；".join(kept)[:LONGEST]
+    return tuple(word[:LONGEST] for word in kept)

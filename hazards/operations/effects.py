@@ -22,6 +22,7 @@ from core.refusals import Invalid
 from core.scope import everything
 from hazards.case import Loaded
 from hazards.models import Criterion, DeadlineChange, Hazard, Signature, SignOffRequest
+from hazards.operations.recurring import link_recurrence, unlink_recurrence
 from workflows.closure import Origin, Variant, target_state
 from workflows.deadlines import due_on
 from workflows.vocabulary import Action, Grade, State
@@ -102,14 +103,29 @@ def _judge(hazard: Hazard, offered: dict[str, Any], by: int, now: datetime) -> N
     hazard.judged_at = now
     if offered.get("criterion_id"):
         _copy_criterion(hazard, int(offered["criterion_id"]), by, now)
+        hazard.criterion_condition = offered.get("criterion_condition", "")
     elif offered.get("criterion_reason"):
         hazard.criterion_reason, hazard.criterion_by_id, hazard.criterion_at = offered["criterion_reason"], by, now
+        hazard.criterion_candidate_id = None
     for name in ("responsible_unit", "responsible_person", "interim_controls", "stop_note"):
         if offered.get(name):
             setattr(hazard, name, offered[name])
     if offered.get("responsible_person"):
         hazard.responsible_person_id = offered.get("responsible_person_id")
     hazard.plan_due = _day(offered, "plan_due") or hazard.plan_due
+    if offered.get("recurrence_of"):
+        link_recurrence(hazard, offered["recurrence_of"])
+    elif offered.get("no_recurrence"):
+        unlink_recurrence(hazard)
+
+
+_CRITERION = (
+    "criterion_standard",
+    "criterion_document_no",
+    "criterion_clause",
+    "criterion_text",
+    "criterion_condition",
+)
 
 
 def _copy_criterion(hazard: Hazard, criterion_id: int, by: int, now: datetime) -> None:
@@ -119,6 +135,7 @@ def _copy_criterion(hazard: Hazard, criterion_id: int, by: int, now: datetime) -
     hazard.criterion_standard, hazard.criterion_document_no = criterion.standard, criterion.document_no
     hazard.criterion_clause, hazard.criterion_text = criterion.clause, criterion.text
     hazard.criterion_by_id, hazard.criterion_at, hazard.basis_unconfirmed = by, now, False
+    hazard.criterion_candidate_id = None
 
 
 def _becomes_ordered(hazard: Hazard, last: Signature, office: int | None) -> None:
@@ -188,6 +205,7 @@ def _close(loaded: Loaded, request: SignOffRequest, last: Signature, now: dateti
 def _dismiss(loaded: Loaded, request: SignOffRequest, last: Signature, now: datetime) -> None:
     hazard, offered = loaded.hazard, request.offered
     hazard.dismissed_at, hazard.dismissed_reason = now, offered["reason"]
+    unlink_recurrence(hazard)
     if offered.get("duplicate_of"):
         hazard.duplicate_of_id = live_original(hazard, offered["duplicate_of"]).id
 
@@ -220,7 +238,7 @@ def _regrade(loaded: Loaded, request: SignOffRequest, last: Signature, now: date
     if request.variant is Variant.DOWN:
         hazard.grade = Grade.GENERAL
         hazard.criterion_reason = offered["reason"]
-        for name in ("criterion_standard", "criterion_document_no", "criterion_clause", "criterion_text"):
+        for name in _CRITERION:
             setattr(hazard, name, "")
         return
     _judge(hazard, offered, last.person_id, now)

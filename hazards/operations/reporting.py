@@ -19,9 +19,11 @@ from core.numbering import next_number
 from core.outbox import tell
 from core.refusals import Invalid, NotAllowed, NotFound
 from core.scope import everything
-from hazards.models import Hazard, WorkRecord
+from hazards.deed import criterion_text
+from hazards.models import Criterion, Hazard, WorkRecord
 from hazards.operations.attaching import NewFile, attach
 from hazards.operations.effects import set_deadline
+from hazards.operations.recurring import link_recurrence, refuse_unless_closed
 from hazards.operations.requests import open_request
 from hazards.queries import holders
 from hazards.recording import record
@@ -31,7 +33,14 @@ from workflows.deadlines import due_on
 from workflows.facts import Fact
 from workflows.vocabulary import Action, Category, Channel, Grade, State, StopScope
 
-LONGEST = {"place": 300, "description": 2000, "responsible_unit": 200, "stop_note": 2000, "found_by": 120}
+LONGEST = {
+    "place": 300,
+    "description": 2000,
+    "responsible_unit": 200,
+    "stop_note": 2000,
+    "found_by": 120,
+    "criterion_reason": 2000,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,10 @@ class Report:
     photos_after: tuple[NewFile, ...] = ()
     result: str = ""
     documents: tuple[NewFile, ...] = field(default=())
+    # what the reporter takes it for, until a person judges: a clause, or why none; a closed hazard come back
+    criterion_id: int | None = None
+    criterion_reason: str = ""
+    recurrence_of: str = ""
 
 
 def report(what: Report, *, by: Actor, now: datetime) -> Hazard:
@@ -68,6 +81,7 @@ def report(what: Report, *, by: Actor, now: datetime) -> Hazard:
     enterprise = _enterprise(what, by)
     _check(what, now)
     hazard = _new(what, enterprise, by, now)
+    _take_for(hazard, what)
     db.session.add(hazard)
     db.session.flush()
     for kind, files in (
@@ -77,7 +91,12 @@ def report(what: Report, *, by: Actor, now: datetime) -> Hazard:
     ):
         for file in files:
             attach(hazard, kind, file, by=by, now=now)
-    record(hazard, "report", by=by.person_id, now=now, content={"action": "report", "to": hazard.state.value})
+    content = {"action": "report", "to": hazard.state.value}
+    if what.recurrence_of:
+        refuse_unless_closed(hazard, what.recurrence_of)
+        link_recurrence(hazard, what.recurrence_of)
+        content["recurrence_of"] = what.recurrence_of
+    record(hazard, "report", by=by.person_id, now=now, content=content)
     if what.on_the_spot:
         _put_right(hazard, what, by, now)
     elif what.proposed_grade is Grade.MAJOR:
@@ -179,6 +198,20 @@ def _new(what: Report, enterprise: Enterprise, by: Actor, now: datetime) -> Haza
         round_started_at=now,
         on_the_spot=what.on_the_spot,
     )
+
+
+def _take_for(hazard: Hazard, what: Report) -> None:
+    """What the reporter takes it for stands as unconfirmed, and only where it is proposed as major."""
+    if what.criterion_id is not None:
+        clause = db.session.get(Criterion, what.criterion_id)
+        if clause is None:
+            raise Invalid("找不到所选的判定条款。请重新选择。", fields={"criterion": "请重新选择条款。"})
+        hazard.criterion_candidate_id = clause.id
+        basis = criterion_text(clause)
+    else:
+        basis = f"上报人认为没有对应条款，理由：{what.criterion_reason}" if what.criterion_reason else ""
+    if basis and what.proposed_grade is Grade.MAJOR:
+        hazard.basis, hazard.basis_unconfirmed = basis, True
 
 
 def _number(region: str, year: int) -> str:

@@ -159,6 +159,7 @@ def chips_of(asked: Conditions, names: dict[str, str]) -> list[tuple[str, Condit
         "listed": dict(listing_choices()).get(asked.listed, ""),
         "overdue": "已逾期" if asked.overdue else "",
         "due_within": _within(asked.due_within),
+        "recurring": "再次出现的" if asked.recurring else "",
         "found_from": f"发现时间 {asked.found_from} 起" if asked.found_from else "",
         "found_to": f"发现时间 {asked.found_to} 止" if asked.found_to else "",
     }

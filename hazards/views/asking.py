@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,16 +14,31 @@ from accounts.access import current_actor
 from core.calendar import load_calendar
 from core.days import shanghai_day
 from core.web import now
+from hazards.candidates import OFFERED, Candidate, candidate_of, candidates
 from hazards.case import Loaded
-from hazards.criteria import Candidate, candidates, find_criteria, get_criterion
+from hazards.criteria import find_criteria, get_criterion
 from hazards.deed import criterion_text
-from hazards.forms.asking import AcceptForm, AskForm, OrderForm, TransferForm, UpForm, form_class
-from hazards.forms.parts import CriterionFields, ResponsibleFields, cards_of
+from hazards.duplicates import Earlier, closed_ones, earlier_than, open_ones, recurrence_number
+from hazards.forms.asking import (
+    AcceptForm,
+    AskForm,
+    DismissForm,
+    EarlierFields,
+    OrderForm,
+    TransferForm,
+    UpForm,
+    form_class,
+)
+from hazards.forms.cleaning import one_line
+from hazards.forms.judging import cards_of, earlier_choices, earlier_words
+from hazards.forms.parts import CriterionFields, ResponsibleFields
 from hazards.models import Criterion, Hazard
 from hazards.operations.effects import live_original
+from hazards.operations.recurring import refuse_unless_closed
 from hazards.operations.requests import open_request, refuse_unless
 from hazards.people import offices_to_receive, people_of_enterprise
 from hazards.presenting.doing import VERBS
+from hazards.presenting.judging import close_words
 from hazards.presenting.words import headline
 from hazards.views.blueprint import blueprint
 from hazards.views.opening import Done, detail_url, hand_in, load, open_hazard, who_is_next
@@ -31,7 +47,6 @@ from workflows.deadlines import due_on
 from workflows.rulings import draft_request, permit_sign, permit_try, step_now, variant_for
 from workflows.vocabulary import Action, Grade
 
-LIKELY = 5
 EVERY = 400
 
 # the words of the address, with the action and the variant they stand for
@@ -64,8 +79,18 @@ class AskPage:
     is_major: bool
     asks_criterion: bool
     judged: str
-    cards: dict[str, dict[str, str]]
+    cards: dict[str, dict[str, Any]]
+    close: str
+    open_earlier: tuple[tuple[str, str], ...]
     warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for the hazard's text: likely clauses, and earlier hazards that may be the same."""
+
+    likely: Sequence[Candidate] = ()
+    earlier: Sequence[Earlier] = ()
 
 
 @blueprint.route(f"/<number>/{RULE}", methods=["GET", "POST"])
@@ -76,43 +101,68 @@ def ask(number: str, action: str) -> ResponseReturnValue:
     if request.method == "GET":
         refuse_unless(permit_try(loaded.case, what, current_actor().person_id, variant))
     form = form_class(what, loaded.hazard.grade)()
-    likely = _offer(form, loaded)
+    found = _offer(form, loaded)
     today = shanghai_day(now())
     if request.method == "GET":
         form.begin(loaded.hazard)
         form.put(loaded.hazard, today)
         _usual_plan_day(form, today)
-        return render_template("hazards/ask.html", form=form, page=_page(loaded, what, variant, likely))
+        return render_template("hazards/ask.html", form=form, page=_page(loaded, what, variant, found))
     if form.validate() and form.check(loaded.hazard, today):
         answer = hand_in(form, number, _Opening(form, what, variant), what=VERBS[what] + "申请", typed=_typed(form))
         if answer is not None:
             return answer
     loaded = open_hazard(number)
-    return render_template("hazards/ask.html", form=form, page=_page(loaded, what, variant, likely)), form.status
+    return render_template("hazards/ask.html", form=form, page=_page(loaded, what, variant, found)), form.status
 
 
-def _offer(form: AskForm, loaded: Loaded) -> Sequence[Candidate]:
-    """Fill in the choices of people, clauses and offices; the likely clauses."""
+def _offer(form: AskForm, loaded: Loaded) -> Found:
+    """Fill in the choices of people, clauses, earlier hazards and offices; what was found for the text."""
     hazard = loaded.hazard
     if isinstance(form, ResponsibleFields):
         form.offer_people(people_of_enterprise(hazard))
     if isinstance(form, TransferForm):
         form.offer_offices(offices_to_receive(hazard))
+    earlier = earlier_than(hazard) if isinstance(form, EarlierFields | DismissForm) else []
+    if isinstance(form, EarlierFields):
+        _offer_closed(form, hazard, earlier)
+    if isinstance(form, DismissForm):
+        form.offer_originals(earlier_choices(open_ones(earlier)), one_line(request.args.get("duplicate_of")))
+    return Found(_offer_clauses(form, hazard), earlier)
+
+
+def _offer_closed(form: EarlierFields, hazard: Hazard, earlier: Sequence[Earlier]) -> None:
+    linked = recurrence_number(hazard)
+    found = earlier_choices(closed_ones(earlier))
+    if linked and linked not in dict(found):
+        found.insert(0, (linked, f"{linked}（上报时所选）"))
+    form.offer_closed(found, linked)
+
+
+def _offer_clauses(form: AskForm, hazard: Hazard) -> Sequence[Candidate]:
+    """The likely clauses in force when it was found, that of the report first."""
     if not isinstance(form, CriterionFields):
         return ()
     if not _asks_criterion(type(form), hazard):
         form.offer_clauses((), ())
         return ()
-    likely = candidates(hazard.description, sector=hazard.sector, industry=hazard.industry, limit=LIKELY)
+    likely = candidates(hazard.description, sector=hazard.sector, industry=hazard.industry, on=hazard.found_on)
+    proposed = candidate_of(hazard.criterion_candidate_id, hazard.description)
+    if proposed is not None:
+        others = [one for one in likely if one.criterion.id != proposed.criterion.id]
+        likely = [proposed, *others][:OFFERED]
     form.offer_clauses(likely, _clauses(hazard))
+    if proposed is not None and form.criterion.data is None:
+        form.criterion.data = str(proposed.criterion.id)
     return likely
 
 
 def _clauses(hazard: Hazard) -> list[Criterion]:
     """Those of the hazard's sector; all of them on request, where the sector has none, and to check what was sent."""
-    of_sector = find_criteria(sector=hazard.sector, limit=EVERY) if hazard.sector else []
+    day = hazard.found_on
+    of_sector = find_criteria(sector=hazard.sector, on=day, limit=EVERY) if hazard.sector else []
     wants_all = request.method == "POST" or request.args.get("clauses") == "all"
-    return of_sector if of_sector and not wants_all else find_criteria(limit=EVERY)
+    return of_sector if of_sector and not wants_all else find_criteria(on=day, limit=EVERY)
 
 
 def _asks_criterion(form: type[AskForm], hazard: Hazard) -> bool:
@@ -155,6 +205,8 @@ class _Opening:
             offered |= {"criterion_text": criterion_text(clause)} if clause is not None else {}
         if offered.get("duplicate_of"):
             live_original(hazard, offered["duplicate_of"])
+        if offered.get("recurrence_of"):
+            refuse_unless_closed(hazard, offered["recurrence_of"])
         opened = open_request(hazard, self.action, by=actor, offered=offered, now=now(), variant=self.variant)
         if permit_sign(load(hazard, actor, now()).case, actor.person_id).allowed:
             said = f"已提出「{opened.action.label}」。请核对下面的内容后签批。"
@@ -162,7 +214,7 @@ class _Opening:
         return Done(f"已提请「{opened.action.label}」签批。{who_is_next(hazard)}", detail_url(hazard.number))
 
 
-def _page(loaded: Loaded, action: Action, variant: Variant | None, likely: Sequence[Candidate]) -> AskPage:
+def _page(loaded: Loaded, action: Action, variant: Variant | None, found: Found) -> AskPage:
     hazard = loaded.hazard
     form = form_class(action, hazard.grade)
     return AskPage(
@@ -176,8 +228,24 @@ def _page(loaded: Loaded, action: Action, variant: Variant | None, likely: Seque
         is_major=hazard.grade is Grade.MAJOR or form is UpForm,
         asks_criterion=_asks_criterion(form, hazard),
         judged=hazard.criterion_clause,
-        cards=cards_of(likely),
+        cards=cards_of(found.likely),
+        close=_close(hazard, action),
+        open_earlier=_open_earlier(loaded, action, found),
         warning=_warning(loaded, action),
+    )
+
+
+def _close(hazard: Hazard, action: Action) -> str:
+    """The clause a hazard that is accepted or ordered as general comes close to, for whoever judges it."""
+    if hazard.grade is Grade.MAJOR or action not in (Action.ACCEPT, Action.ORDER):
+        return ""
+    return close_words(hazard)
+
+
+def _open_earlier(loaded: Loaded, action: Action, found: Found) -> tuple[tuple[str, str], ...]:
+    """Number and words of those still open that it may repeat; the dismissal offers them as its choices."""
+    return (
+        tuple((one.number, earlier_words(one)) for one in open_ones(found.earlier)) if action is Action.ACCEPT else ()
     )
 
 

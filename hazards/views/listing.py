@@ -22,7 +22,14 @@ from hazards.views.blueprint import blueprint
 from hazards.waiting import deputised
 from workflows.vocabulary import Channel
 
-MORE = {"enterprise", "found_from", "found_to", "listed", "sort"}  # the fields of the second form of filters
+MORE = {
+    "enterprise",
+    "found_from",
+    "found_to",
+    "listed",
+    "recurring",
+    "sort",
+}  # the fields of the second form of filters
 
 
 @blueprint.get("/")

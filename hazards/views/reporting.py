@@ -14,13 +14,20 @@ from core.db import unit_of_work
 from core.once import AlreadyDone, keep_outcome, new_key, use_once
 from core.refusals import Invalid, NotAllowed, Unavailable
 from core.web import now
-from hazards.forms.reporting import Around, ReportForm, channels_of, linked_choices
+from hazards.candidates import candidates, close_clause
+from hazards.duplicates import likely_duplicates, open_ones
+from hazards.forms.judging import NEITHER, cards_of, earlier_words
+from hazards.forms.reporting import Around, Help, ReportForm, channels_of, linked_choices
+from hazards.likeness import Said
 from hazards.operations.reporting import Report, report
 from hazards.recent import recent_enterprises, recent_places
 from hazards.staging import staged_thumb
 from hazards.views.blueprint import blueprint
 from hazards.views.uploads import keep, receive
 
+LOOK = "look"  # the button that only looks for clauses and earlier hazards
+JUDGES = {True: "安全管理人员", False: "签批的检查人员"}  # who judges a report of the enterprise, of a regulator
+READ = 2000  # characters of a description that are read for it
 FOUND = 20  # enterprises a search shows; more are reached by more words
 
 
@@ -30,7 +37,7 @@ def new() -> ResponseReturnValue:
     actor = current_actor()
     if not channels_of(actor):
         raise NotAllowed("您的角色不上报隐患。发现隐患时，请告知本单位安全管理人员或检查人员上报。")
-    enterprise = _enterprise(actor)
+    enterprise = enterprise_of(actor)
     if enterprise is None:
         return _choose_enterprise(actor)
     form = ReportForm()
@@ -38,7 +45,8 @@ def new() -> ResponseReturnValue:
     if request.method == "POST":
         return _take(form, actor, enterprise)
     form.once.data = new_key()
-    return _page(form, actor, enterprise, {})
+    form.offer_help(Help())
+    return _page(form, actor, enterprise, {}, Help())
 
 
 @blueprint.get("/new/photo/<token>")
@@ -49,7 +57,8 @@ def staged_photo(token: str) -> Response:
     return answer
 
 
-def _enterprise(actor: Actor) -> Enterprise | None:
+def enterprise_of(actor: Actor) -> Enterprise | None:
+    """The person's own enterprise, or the one a regulator has chosen; None before that."""
     if actor.enterprise_id is not None:
         return get_enterprise(actor.enterprise_id)
     chosen = request.args.get("enterprise", "")
@@ -80,7 +89,8 @@ def _around(enterprise: Enterprise, actor: Actor) -> Around:
 def _take(form: ReportForm, actor: Actor, enterprise: Enterprise) -> ResponseReturnValue:
     """Judge the photos, then report in one unit of work; whatever is refused comes back with all that was typed."""
     moment, enterprise_id = now(), enterprise.id
-    is_right = form.validate()
+    only_looks = LOOK in request.form
+    is_right = form.validate() and not only_looks
     before, after = receive(form.photos, form.staged), receive(form.photos_after, form.staged_after)
     if is_right and not (before.is_wrong or after.is_wrong):
         what = form.as_report(actor, enterprise_id, now=moment, photos=before.files, photos_after=after.files)
@@ -91,7 +101,10 @@ def _take(form: ReportForm, actor: Actor, enterprise: Enterprise) -> ResponseRet
         except (Invalid, Unavailable) as refusal:
             form.show(refusal)
     have = {"photos": keep(before, form.staged), "photos_after": keep(after, form.staged_after)}
-    return _page(form, actor, get_enterprise(enterprise_id), have), form.status
+    enterprise = get_enterprise(enterprise_id)
+    found = help_for(form.said(), enterprise, form.sector.data or "")
+    form.offer_help(found)
+    return _page(form, actor, enterprise, have, found), 200 if only_looks else form.status
 
 
 def _report(what: Report, key: str, actor: Actor, moment: datetime) -> ResponseReturnValue:
@@ -122,7 +135,20 @@ def draft_key(actor: Actor) -> str:
     return f"report:{actor.person_id}"
 
 
-def _page(form: ReportForm, actor: Actor, enterprise: Enterprise, have: dict[str, tuple[dict[str, str], ...]]) -> str:
+def help_for(said: Said, enterprise: Enterprise, sector: str) -> Help:
+    """Clauses in force on the day it was found, and earlier hazards of the enterprise, for what was typed so far."""
+    text = said.description[:READ]
+    sector, industry, on = sector or enterprise.sector, enterprise.industry, said.found_on
+    return Help(
+        candidates(text, sector=sector, industry=industry, on=on),
+        close_clause(text, sector=sector, industry=industry, on=on),
+        likely_duplicates(enterprise.id, said),
+    )
+
+
+def _page(
+    form: ReportForm, actor: Actor, enterprise: Enterprise, have: dict[str, tuple[dict[str, str], ...]], found: Help
+) -> str:
     return render_template(
         "hazards/new.html",
         form=form,
@@ -130,4 +156,7 @@ def _page(form: ReportForm, actor: Actor, enterprise: Enterprise, have: dict[str
         draft=draft_key(actor),
         is_own=actor.enterprise_id is not None,
         have=have,
+        found=found,
+        cards=cards_of(found.likely) | {NEITHER: {"clause": f"由{JUDGES[actor.enterprise_id is not None]}判定"}},
+        open_earlier=[(one, earlier_words(one)) for one in open_ones(found.earlier)],
     )

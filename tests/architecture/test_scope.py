@@ -29,6 +29,7 @@ PLACES: dict[str, set[str]] = {
         "who has it now, after people came or went",
     },
     "hazards/operations/importing/__init__.py": {"import by command"},
+    "hazards/operations/recurring.py": {"the closed hazard that came back"},
     "hazards/operations/reporting.py": {"who is told of a major hazard"},
     "hazards/operations/requests.py": {"deputies in force", "names of signers", "the named signer of a paper"},
     "hazards/operations/talking.py": {"who follows a hazard"},
