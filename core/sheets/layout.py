@@ -18,6 +18,7 @@ _SIGNATURE: Final = re.compile(
     r"^(?:审核人?|审批人?|审定人?|填表人?|填报人|制表人?|经办人|统计人|复核人?|批准人?|编制人?|联系人|联系电话|电话|"
     r"单位负责人|主要负责人|安全管理人员|分管负责人|分管领导|负责人|填报单位|填报日期|填表日期|制表日期|日期)"
     r"(?:\([^)]{1,8}\)|签字|签名|签章|盖章)?(?:[:：]|$|\()"
+    r"|^[^\d:：,，。;；]{2,16}(?:签字|签名|签章|盖章)(?:[:：]|$|\()"
 )
 _NOTE: Final = re.compile(r"^(?:填写?要求|填表?说明|填报说明|说明|备注|注|附注|备注说明)\d?[:：.、]")
 _HEADING: Final = re.compile(
@@ -45,6 +46,8 @@ class HeadLine:
     label: str
     value: Value
     row: int
+    column: int = 0
+    """Where the label stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +124,10 @@ def head_lines(grid: Grid, before: int) -> tuple[HeadLine, ...]:
                 match for part in _PARTS.split(as_text(value)) if (match := _LINE.match(_ATTACHMENT.sub("", part)))
             ]
             if not found and isinstance(value, str) and lone and 2 <= len(squeeze(value)) <= 14:
-                lines.append(HeadLine(squeeze(value), lone, row))
+                lines.append(HeadLine(squeeze(value), lone, row, column))
                 answered = place + 1
             for match in found:
-                lines.append(HeadLine(squeeze(match[1]), match[2].strip() or _answer(following), row))
+                lines.append(HeadLine(squeeze(match[1]), match[2].strip() or _answer(following), row, column))
     return tuple(lines)
 
 

@@ -82,10 +82,15 @@ def read_cells(
 ) -> Draft:
     """A draft of the row; `cells` in the order of preference where two columns mean the same."""
     draft = Draft(row, plans)
+    add_cells(draft, cells, bounds, epoch_1904=epoch_1904)
+    return draft
+
+
+def add_cells(draft: Draft, cells: Iterable[tuple[Plan, Value]], bounds: Bounds, *, epoch_1904: bool = False) -> None:
+    """Reads more cells into a draft."""
     for plan, value in cells:
         if not is_blank(value):
             _read_cell(draft, _cell(plan, value, epoch_1904), bounds)
-    return draft
 
 
 def _cell(plan: Plan, value: Value, epoch_1904: bool) -> Cell:

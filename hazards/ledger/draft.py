@@ -58,6 +58,11 @@ class Draft:
     kept: list[Kept] = with_default(default_factory=list)
     remarks: list[Remark] = with_default(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing but a serial number."""
+        return set(self.texts) <= {Field.SERIAL} and not self.days and not self.numbers and not self.kept
+
     def remark(self, at: Plan | Field, text: str, reason: str) -> None:
         """Adds a remark on a column of this row; a field without a column goes by its own name."""
         plan = at if isinstance(at, Plan) else self.plans.get(at)

@@ -16,10 +16,11 @@ from hazards.ledger.fields import Field
 from hazards.ledger.forms import Answer, Form, cell_name, is_filled, label_key
 from hazards.ledger.head import declares_major, enterprise_of, filed_by, filed_on
 from hazards.ledger.personal import mask_personal
+from hazards.ledger.plans import SAMPLES
 from hazards.ledger.record import Column, LedgerReading, LedgerRow, NotALedger, Outline, Remark, Skipped
 from hazards.ledger.repeats import with_repeats_remarked
 from hazards.ledger.rows import Whole, finish_row
-from hazards.ledger.sheets import NO_DESCRIPTION, SAMPLES, STATISTICS
+from hazards.ledger.sheets import NO_DESCRIPTION, STATISTICS
 
 NO_HEADER = (0, 0)
 _HEAD = Header(0, 0, ())

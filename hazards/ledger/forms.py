@@ -20,7 +20,8 @@ from core.sheets.columns import bare
 from core.sheets.grid import Place
 from hazards.ledger.fields import Field
 from hazards.ledger.head import HEAD_LABELS
-from hazards.ledger.sheets import Sheet, Understanding, is_ledger
+from hazards.ledger.sheets import is_ledger
+from hazards.ledger.understanding import Sheet, Understanding
 
 MOST_ROWS: Final = 3_000
 LOOKED_AT: Final = 60
@@ -147,18 +148,29 @@ def _sides(text: str) -> tuple[str, str]:
 
 
 def _forms_of(grid: Grid, understanding: Understanding) -> Iterator[Form]:
-    """The forms of one sheet: a new one begins where its first label comes again."""
+    """The forms of one sheet: a new one begins where its first label comes again, below or beside."""
     answers = list(_answers_of(grid, understanding))
-    first = next((one.field for one in answers if one.field), None)
-    form: Form | None = None
+    first = next((one for one in answers if one.field), None)
+    if first is None:
+        return
+    columns = sorted(one.at[1] for one in answers if one.field is first.field and one.at[0] == first.at[0])
+    title = title_of(grid, answers[0].at[0])
+    bands: dict[int, list[Answer]] = {column: [] for column in columns}
     for answer in answers:
-        if form is None or (answer.field is first and any(one.field is first for one in form.answers)):
-            if form is not None:
-                yield form
-            form = Form(grid, title_of(grid, answer.at[0]) if form is None else form.title)
+        bands[max((column for column in columns if column <= answer.at[1]), default=columns[0])].append(answer)
+    for band in bands.values():
+        yield from _one_below_another(Form(grid, title), band, first.field)
+
+
+def _one_below_another(form: Form, answers: Sequence[Answer], first: Field | None) -> Iterator[Form]:
+    has_begun = False
+    for answer in answers:
+        if answer.field is first and has_begun:
+            yield form
+            form = Form(form.grid, form.title)
+        has_begun = has_begun or answer.field is first
         form.answers.append(answer)
-    if form is not None:
-        yield form
+    yield form
 
 
 def _answers_of(grid: Grid, understanding: Understanding) -> Iterator[Answer]:

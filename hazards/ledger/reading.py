@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
-from core.sheets import Grid, Value, open_sheets, refuse_uncomputed
-from hazards.ledger.cells import first_plans, read_cells
+from core.sheets import Grid, Value, as_text, open_sheets, refuse_uncomputed
+from hazards.ledger.cells import add_cells, first_plans, read_cells
 from hazards.ledger.choices import legend_in
 from hazards.ledger.corrections import Corrections
 from hazards.ledger.draft import Bounds, Plan
@@ -16,10 +16,12 @@ from hazards.ledger.form_reading import FormContext, read_forms
 from hazards.ledger.forms import find_forms
 from hazards.ledger.head import declares_major, enterprise_of, filed_by, filed_on
 from hazards.ledger.personal import mask_personal
+from hazards.ledger.plans import column_of, in_order, plans_of, samples, told_above
 from hazards.ledger.record import LedgerReading, LedgerRow, Remark, Skipped
 from hazards.ledger.repeats import with_repeats_remarked
 from hazards.ledger.rows import Whole, finish_row
-from hazards.ledger.sheets import Choice, Sheet, Understanding, choose, column_of, in_order, plans_of, samples
+from hazards.ledger.sheets import Choice, choose
+from hazards.ledger.understanding import Sheet, Understanding
 
 ROWS_AROUND: Final = 60
 """Rows that a preview reads beside the data rows asked for: title, head, header, rows set aside."""
@@ -79,7 +81,8 @@ def read_grids(
         enterprise_name=enterprise_name or enterprise_of(layout),
     )
     data_rows = layout.data_rows if first_rows is None else layout.data_rows[:first_rows]
-    rows, skipped = _rows(sheet, data_rows, plans, Bounds(day, today), whole, corrections)
+    above = told_above(sheet, understanding)
+    rows, skipped = _rows(sheet, data_rows, _How(plans, above, Bounds(day, today), whole, corrections))
     return LedgerReading(
         title=mask_personal(layout.title).text,
         sheet=sheet.grid.name,
@@ -89,7 +92,7 @@ def read_grids(
         columns=tuple(column_of(sheet, plan) for plan in in_order(plans)),
         rows=rows,
         skipped=skipped,
-        remarks=(*remarks, *_remarks(choice, plans, whole, corrections)),
+        remarks=(*remarks, *_above_remarks(above), *_remarks(choice, plans, whole, corrections)),
         footer=mask_personal(layout.footer).text,
         shape=choice.shape,
         sheets=names,
@@ -97,17 +100,28 @@ def read_grids(
     )
 
 
-def _rows(
-    sheet: Sheet, numbers: Sequence[int], plans: Sequence[Plan], bounds: Bounds, whole: Whole, corrections: Corrections
-) -> tuple[tuple[LedgerRow, ...], tuple[Skipped, ...]]:
+class _How(NamedTuple):
+    """How the rows of a sheet are read."""
+
+    plans: Sequence[Plan]
+    above: Sequence[tuple[Plan, Value]]
+    bounds: Bounds
+    whole: Whole
+    corrections: Corrections
+
+
+def _rows(sheet: Sheet, numbers: Sequence[int], how: _How) -> tuple[tuple[LedgerRow, ...], tuple[Skipped, ...]]:
+    plans, above, bounds, whole, corrections = how
     grid = sheet.grid
     rows: list[LedgerRow] = []
     skipped: list[Skipped] = []
-    first = first_plans(plans)
+    first = first_plans([*plans, *(plan for plan, _ in above)])
     merged = {row for row, _ in grid.merges}
     for number in numbers:
         cells = _merged_cells(grid, number, plans) if number in merged else _plain_cells(grid, number, plans)
         draft = read_cells(number, cells, first, bounds, epoch_1904=grid.epoch_1904)
+        if above and not draft.is_empty:
+            add_cells(draft, above, bounds, epoch_1904=grid.epoch_1904)
         finished = finish_row(draft, whole, splits=corrections.splits(number))
         if isinstance(finished, Skipped):
             skipped.append(finished)
@@ -125,6 +139,21 @@ def _plain_cells(grid: Grid, row: int, plans: Sequence[Plan]) -> Iterator[tuple[
 
 def _merged_cells(grid: Grid, row: int, plans: Sequence[Plan]) -> Iterator[tuple[Plan, Value]]:
     return ((plan, grid.same_as_above(row, plan.index)) for plan in plans)
+
+
+def _above_remarks(above: Sequence[tuple[Plan, Value]]) -> list[Remark]:
+    """What is taken for all rows from above the table."""
+    return [
+        Remark(
+            int(plan.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
+            plan.title,
+            mask_personal(as_text(value)).text[:200],
+            f"表头上方写着{plan.title}：每一行都按它登记",
+            plan.cell,
+            plan.field,
+        )
+        for plan, value in above
+    ]
 
 
 def _remarks(choice: Choice, plans: Sequence[Plan], whole: Whole, corrections: Corrections) -> list[Remark]:

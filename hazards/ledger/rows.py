@@ -48,7 +48,7 @@ class Whole:
 
 def finish_row(draft: Draft, whole: Whole, *, splits: bool = False) -> tuple[LedgerRow, ...] | Skipped:
     """The hazard of a draft, or where `splits` the several it holds; Skipped without description or enterprise."""
-    if set(draft.texts) <= {Field.SERIAL} and not draft.days and not draft.numbers and not draft.kept:
+    if draft.is_empty:
         return Skipped(draft.row, "只有序号，没有内容")
     put_right(draft)
     if not draft.texts.get(Field.ENTERPRISE_NAME) and whole.enterprise_name:

@@ -318,3 +318,31 @@ def test_the_same_ledger_as_csv_with_other_line_ends_and_encodings_reads_the_sam
 def test_a_table_that_counts_is_refused_as_statistics(header: list[str]) -> None:
     with pytest.raises(NotALedger, match="统计表"):
         made(header, ["工贸", 12, 10, "83%"], ["化工", 3, 3, "100%"], title="隐患情况汇总")
+
+
+def test_what_stands_above_the_table_holds_for_all_its_rows() -> None:
+    data = workbook(
+        [
+            ["检查记录表"],
+            ["被检查单位", "甲厂", "统一社会信用代码", "91350100M000100Y43"],
+            ["检查时间", "2026年9月1日", "检查人", "李四"],
+            ["序号", "存在问题", "整改要求", "整改期限"],
+            [1, "通道堵塞", "清理", "2026.9.3"],
+            [2, "配电箱无门", "装门", "2026.9.3"],
+            ["被检查单位负责人签字：", None, "检查人员签字：", None],
+        ]
+    )
+    reading = read_ledger(data, "a.xlsx", today=TODAY)
+    assert [(row.row, row.found_on, row.found_by, row.uscc) for row in reading.rows] == [
+        (5, date(2026, 9, 1), "李四", "91350100M000100Y43"),
+        (6, date(2026, 9, 1), "李四", "91350100M000100Y43"),
+    ]
+    assert reading.skipped == ()
+    assert [(one.cell, one.reason) for one in reading.remarks if one.field is Field.FOUND_ON] == [
+        ("A3", "表头上方写着检查时间：每一行都按它登记")
+    ]
+
+
+def test_a_column_goes_before_what_stands_above_the_table() -> None:
+    rows = [["检查时间：2026年9月1日"], ["企业名称", "隐患描述", "检查时间"], ["甲厂", "通道堵塞", None]]
+    assert read_ledger(workbook(rows), "a.xlsx", today=TODAY).rows[0].found_on is None

@@ -215,3 +215,10 @@ def test_a_table_of_hazards_goes_before_forms_beside_it() -> None:
 def test_a_preview_of_forms_reads_the_first_of_them() -> None:
     reading = read(FORM, changed(FORM, 隐患描述="别的隐患"), merges=MERGES, first_rows=1)
     assert ([row.row for row in reading.rows], reading.is_partial) == ([1], True)
+
+
+def test_forms_side_by_side_are_told_apart() -> None:
+    pairs = ("单位名称", "隐患描述", "整改期限")
+    first, second = ("甲厂", "漏电伤人", "2026-09-01"), ("乙厂", "漏水伤人", "2026-10-01")
+    reading = read([[title, one, title, other] for title, one, other in zip(pairs, first, second, strict=True)])
+    assert [(row.enterprise_name, row.description, str(row.deadline)) for row in reading.rows] == [first, second]
