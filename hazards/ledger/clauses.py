@@ -28,7 +28,7 @@ _TOKEN = re.compile(
     "|".join(
         (
             r"《(?P<title>[^《》]{2,100})》",
-            r"(?P<order>[\u4e00-\u9fff]{2,12}令\s?(?:第\s?)?\d{1,4}\s?号)",
+            r"(?P<order>[\u4e00-\u9fff]{2,12}(?:令\s?(?:第\s?)?\d{1,4}\s?号|第?\s?\d{1,4}\s?号令))",
             r"(?P<letter>[\u4e00-\u9fff]{2,10}[\[(]\s?(?:19|20)\d\d\s?[\])]\s?(?:第\s?)?\d{1,4}\s?号)",
             _NORM,
             r"(?P<section>第?\s?(?<![\d.])\d{1,2}(?:\.\d{1,2}){1,3}(?![\d.])\s?条?)",
@@ -52,6 +52,7 @@ _BETWEEN = re.compile(r"[\s(),;:。、]*")
 _SEPARATORS = re.compile(r"[、,和及与;\s]*")
 _OTHER_WORDS = re.compile(r"[\u4e00-\u9fff]{4}")
 _LETTER = re.compile(r"\s?[a-z]\s?\)")
+_ORDER = re.compile(r"第?(?P<number>\d{1,4})号令$")
 _TRIAL = re.compile(r"\((?:试行|暂行|\d{4}年?版?)\)$")
 _RINGS: Final = (("㈠", 10), ("⑴", 20), ("①", 20))
 
@@ -117,7 +118,8 @@ def _is_standard(named: NamedClause, standard: str, document_no: str) -> bool:
 
 def plain_name(name: str) -> str:
     """A standard's name or number for comparing: without 《》, blanks and （试行）, brackets of one kind."""
-    plain = re.sub(r"[《》\s]", "", name.translate(_PLAIN)).upper().replace("令第", "令").replace("—", "-")
+    plain = re.sub(r"[《》\s]|^中华人民共和国", "", name.translate(_PLAIN)).upper().replace("令第", "令")
+    plain = _ORDER.sub(r"令\g<number>号", plain.replace("—", "-"))
     return _TRIAL.sub("", plain)
 
 

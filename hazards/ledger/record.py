@@ -198,5 +198,5 @@ class LedgerReading:
 
     @property
     def all_remarks(self) -> tuple[Remark, ...]:
-        """The remarks of the file and of its rows, in the order of the sheet."""
-        return self.remarks + tuple(remark for row in self.rows for remark in row.remarks)
+        """The remarks of the file and of its rows, in the order of the sheet; the parts of a row share theirs."""
+        return self.remarks + tuple(remark for row in self.rows if row.part <= 1 for remark in row.remarks)

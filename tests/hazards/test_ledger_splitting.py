@@ -107,6 +107,12 @@ def test_money_of_several_hazards_goes_to_none_of_them() -> None:
     assert [kept(row) for row in reading.rows] == [{"整改资金(元)": "300"}] * 2
 
 
+def test_remarks_of_a_split_row_are_told_once() -> None:
+    reading = ledger("甲厂", WHOLE, None, 300, "6月底", corrections=Corrections(split=None))
+    assert reading.rows[0].remarks == reading.rows[1].remarks
+    assert len([one for one in reading.all_remarks if one.column == "发现时间"]) == 1
+
+
 def test_another_row_is_not_split() -> None:
     assert len(ledger("甲厂", WHOLE, None, None, None, corrections=Corrections(split=frozenset({3}))).rows) == 1
 
