@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from core.history import append
 from core.scope import everything
 
 Subject = Person | Enterprise | Regulator
+AT_ONCE = 500
 
 
 def record(subject: Subject, kind: str, *, by: Actor | Person | None, now: datetime, **content: Any) -> None:
@@ -44,6 +45,27 @@ def record_new(subjects: Sequence[Subject], *, by: Actor | Person | None, now: d
     db.session.flush()
     for subject in subjects:
         append(subject, "created", at=now, actor_id=_id_of(by), content=content)
+
+
+def record_each(
+    entries: Sequence[tuple[Enterprise, dict[str, Any]]], kind: str, *, by: Actor | Person | None, now: datetime
+) -> None:
+    """Add one event to each of several histories, whose writers are waited for together, in the order of their ids."""
+    db.session.flush()
+    subjects = {subject.id: subject for subject, _content in entries}
+    for start in range(0, len(subjects), AT_ONCE):
+        _wait_for_turns(dict(sorted(subjects.items())[start : start + AT_ONCE]))
+    for subject, content in entries:
+        append(subject, kind, at=now, actor_id=_id_of(by), content=content)
+
+
+def _wait_for_turns(subjects: Mapping[int, Enterprise]) -> None:
+    columns = (Enterprise.id, Enterprise.chain_head, Enterprise.chain_length)
+    newest = select(*columns).where(Enterprise.id.in_(subjects)).order_by(Enterprise.id).with_for_update()
+    with everything("history of accounts"):
+        for subject_id, head, length in db.session.execute(newest):
+            set_committed_value(subjects[subject_id], "chain_head", head)
+            set_committed_value(subjects[subject_id], "chain_length", length)
 
 
 def _id_of(by: Actor | Person | None) -> int | None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from accounts.access import Actor
 from accounts.authority import allow, may_add_enterprises, may_keep_contacts, may_keep_enterprise, supervises
-from accounts.history import record, record_new
+from accounts.history import record, record_each, record_new
 from accounts.models import Enterprise, EnterpriseLink, OrgUnit, Region
 from accounts.news import EnterpriseMoved
 from accounts.queries import are_usccs_taken, get_unit, is_uscc_taken, regions_by_code
@@ -110,6 +110,29 @@ def add_enterprises(
     db.session.add_all(made)
     record_new(made, by=by, now=now, imported=imported)
     return made
+
+
+def change_enterprises(
+    entries: Sequence[tuple[Enterprise, EnterpriseDetails, Contacts]], *, by: Actor | None, now: datetime
+) -> None:
+    """Change all that is known of many enterprises at once: the rules of one, with a handful of queries for all."""
+    kept = all(by is None or may_keep_enterprise(by, enterprise) for enterprise, _, _ in entries)
+    allow(kept, "修改企业的登记信息", "监管部门")
+    given = ((enterprise.uscc, normal_uscc(details.uscc)) for enterprise, details, _ in entries)
+    codes = [code for before, code in given if code and code != before]
+    if len(set(codes)) < len(codes) or are_usccs_taken(codes):
+        raise Invalid("信用代码已有。", fields={"uscc": "有的统一社会信用代码已经登记过。请核对。"})
+    regions = regions_by_code({code for _, details, _ in entries for code in (details.region_code, details.town_code)})
+    changed, moved = [], []
+    for enterprise, details, contacts in entries:
+        before = (enterprise.region_path, enterprise.sector)
+        if fields := [*_fill_contacts(enterprise, contacts), *_fill_registered(enterprise, details, regions)]:
+            changed.append((enterprise, {"fields": fields}))
+        if (enterprise.region_path, enterprise.sector) != before:
+            moved.append(enterprise)
+    record_each(changed, "changed", by=by, now=now)
+    for enterprise in moved:
+        announcements().announce(EnterpriseMoved(enterprise.id, by.person_id if by else None, now))
 
 
 def _keep_inside(by: Actor | None, enterprise: Enterprise) -> None:

@@ -91,9 +91,11 @@ def _columns(entries: list[Any], rule: TableRule) -> tuple[ReadColumn, ...]:
     found: dict[str, dict[str, None]] = {}
     for entry in entries[:200]:
         for key, value in entry.items() if isinstance(entry, dict) else ():
-            found.setdefault(str(key)[:60], {})[brief(str(value)[:200])] = None
+            samples = found.setdefault(str(key)[:60], {})
+            if value not in (None, ""):
+                samples[brief(str(value)[:200])] = None
     titles = {column.key: column.title for column in rule.columns}
     return tuple(
-        ReadColumn(str(place), key, titles.get(key, ""), tuple(samples)[:3])
-        for place, (key, samples) in enumerate(list(found.items())[:100], start=1)
+        ReadColumn(str(place), key, titles.get(key, ""), tuple(values)[:3])
+        for place, (key, values) in enumerate(list(found.items())[:100], start=1)
     )

@@ -16,7 +16,7 @@ from accounts.importing.register import Register, alike, code_in
 from accounts.importing.tables import ENTERPRISES, LINKS
 from accounts.importing.task import Handout, Readings, TablePlan, TableTask
 from accounts.models import Enterprise
-from accounts.organisations import add_enterprises, change_contacts, change_enterprise
+from accounts.organisations import add_enterprises, change_enterprises
 from accounts.passwords import OneTime
 from accounts.queries.taken import pages
 from accounts.rules import core_of_name
@@ -64,7 +64,7 @@ def plan_enterprises(readings: Readings, by: Actor) -> TablePlan:
     report = TableReport(HEADS, rows, sheets)
 
     def write(by: Actor, now: datetime, _passwords: Iterator[OneTime]) -> tuple[Handout, ...]:
-        _write(taken, links, by, now)
+        _write(taken, links, reader, by, now)
         return ()
 
     return TablePlan(report, write)
@@ -110,18 +110,14 @@ def _outcome(entry: Entry, links: LinkPlan, reader: Reader) -> RowOutcome:
     return RowOutcome(place_of(entry.row), outcome, cells, changes=shown, remarks=remarks, subject_id=known_id)
 
 
-def _write(entries: Sequence[Entry], links: LinkPlan, by: Actor, now: datetime) -> None:
+def _write(entries: Sequence[Entry], links: LinkPlan, reader: Reader, by: Actor, now: datetime) -> None:
     new = [entry for entry in entries if entry.known is None]
     made = add_enterprises([(entry.details, entry.contacts) for entry in new], by=by, now=now, imported=True)
     for entry, enterprise in zip(new, made, strict=True):
         entry.enterprise = enterprise
-    changed = [entry for entry in entries if entry.known and (entry.details_change or entry.contacts_change)]
+    changed = [entry for entry in entries if entry.changes(reader.places)]
     _load([*changed, *links.entries()])
-    for entry in changed:
-        if entry.contacts_change:
-            change_contacts(entry.loaded(), entry.contacts, by=by, now=now)
-        if entry.details_change:
-            change_enterprise(entry.loaded(), entry.details, by=by, now=now)
+    change_enterprises([(entry.loaded(), entry.details, entry.contacts) for entry in changed], by=by, now=now)
     links.write(by, now)
 
 

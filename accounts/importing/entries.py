@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
 from accounts.access import Actor
-from accounts.authority import may_keep_enterprise, supervises
+from accounts.authority import may_add_enterprises, supervises
 from accounts.importing.places import Places
 from accounts.importing.register import Known, Register, code_in, is_another
 from accounts.models import Enterprise, Region
@@ -63,16 +63,6 @@ class Entry:
         """Add something a person should look at."""
         self.remarks.append(TableRemark(title, text, reason))
 
-    @property
-    def details_change(self) -> bool:
-        """Whether anything that decides about supervision differs."""
-        return any(self._before(name) != getattr(self.details, name) for name in _DETAILS)
-
-    @property
-    def contacts_change(self) -> bool:
-        """Whether anything else differs."""
-        return any(self._before(name) != getattr(self.contacts, name) for name in _CONTACTS)
-
     def _before(self, name: str) -> Any:
         value = getattr(self.known, name)
         return value or "" if name == "uscc" else value
@@ -111,6 +101,7 @@ class Reader:
     def __init__(self, register: Register, by: Actor) -> None:
         self.register, self.by, self.places = register, by, Places()
         self.own_region = self.places.of_path(by.region_path)
+        self._within: dict[tuple[str, str], bool] = {}
         self._known: dict[int, Entry] = {}
         self._by_code: dict[str, Entry] = {}
         self._by_name: dict[str, list[Entry]] = defaultdict(list)
@@ -183,7 +174,7 @@ class Reader:
     def _once(self, known: Known) -> Known:
         if known.id in self._known:
             raise NotTaken(f"与第 {self._known[known.id].row} 行是同一家企业")
-        if not may_keep_enterprise(self.by, _at(known.region_path, known.sector)):
+        if not self._keeps(known):
             raise NotTaken("这家企业不在本单位管辖范围内，不能更正")
         return known
 
@@ -215,7 +206,7 @@ class Reader:
         return Entry(row.row, known, details, contacts, row, remarks)
 
     def _check_scope(self, details: EnterpriseDetails, where: Region, remarks: list[TableRemark]) -> None:
-        if self.by.region_path and not supervises(self.by, _at(where.path, details.sector)):
+        if not self._supervises(where.path, details.sector):
             remarks.append(TableRemark("区县", where.name, "更正以后不在本单位管辖范围内，由新的监管单位管"))
 
     def _registration(self, row: TableRow, code: str, district: Region | None, remarks: list[TableRemark]) -> Entry:
@@ -238,7 +229,7 @@ class Reader:
             high_risk=values.get("high_risk", is_high_risk(industry)),
             active=values.get("active") != "no",
         )
-        if self.by.region_path and not supervises(self.by, _at((town or region).path, details.sector)):
+        if not self._supervises((town or region).path, details.sector):
             raise NotTaken("不在本单位管辖范围内（辖区或监管行业），不能登记")
         contacts = Contacts(**{name: values[name] for name in _CONTACTS if name in values})
         return Entry(row.row, None, details, contacts, row, remarks)
@@ -283,10 +274,15 @@ class Reader:
 
     def may_keep(self, entry: Entry) -> bool:
         """Whether whoever imports may say how this enterprise stands to others."""
-        known = entry.known
-        return known is None or may_keep_enterprise(self.by, _at(known.region_path, known.sector))
+        return entry.known is None or self._keeps(entry.known)
 
+    def _keeps(self, known: Known) -> bool:
+        return may_add_enterprises(self.by) and self._supervises(known.region_path, known.sector)
 
-def _at(region_path: str, sector: str) -> Enterprise:
-    """An enterprise as far as competence goes: where it lies and of which sector it is."""
-    return Enterprise(region_path=region_path, sector=sector)
+    def _supervises(self, region_path: str, sector: str) -> bool:
+        """Whether such an enterprise is the office's to supervise; everything is the system administrator's."""
+        where = (region_path, sector)
+        if where not in self._within:
+            at = Enterprise(region_path=region_path, sector=sector)
+            self._within[where] = not self.by.region_path or supervises(self.by, at)
+        return self._within[where]

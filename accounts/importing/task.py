@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from accounts.access import Actor
-from accounts.history import record
-from accounts.models import Person
+from accounts.history import record_own
 from accounts.passwords import OneTime, prepare_one_time
-from core.db import after_commit, db, unit_of_work
+from core.db import after_commit, unit_of_work
 from core.kept_upload import KeptUpload, drop_upload, keep_for_good
 from core.once import use_once
 from core.refusals import Conflict, Invalid
@@ -118,5 +117,4 @@ def _passwords(plan: TablePlan) -> list[OneTime]:
 def _record(task: TableTask, upload: KeptUpload, report: TableReport, by: Actor, now: datetime) -> None:
     """In the history of whoever did it: which file, and how many rows had which outcome."""
     counts = {outcome.value: report.counts[outcome] for outcome in Outcome}
-    person = db.session.get_one(Person, by.person_id)
-    record(person, "table_imported", by=by, now=now, table=task.purpose, file=upload.digest, **counts)
+    record_own(by, "table_imported", now=now, table=task.purpose, file=upload.digest, **counts)

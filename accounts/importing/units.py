@@ -122,12 +122,12 @@ def _outcome(row: TableRow, tree: UnitTree, to_add: dict[Path, str]) -> RowOutco
         return RowOutcome(place, Outcome.UNCHANGED, cells, "前面的行已写过", remarks=row.remarks)
     notes = []
     if not row.text("department"):
-        notes.append("没有写部门，直接放在企业下面。")
+        notes.append("没有写部门，直接放在企业下面")
     if path in tree.closed:
-        notes.append("原有同名的已关闭，另建一个。")
+        notes.append("原有同名的已关闭，另建一个")
     above = [end for end in range(1, len(path)) if path[:end] not in tree.ids and path[:end] not in to_add]
     if above:
-        notes.append(f"上级“{' / '.join(names[: above[-1]])}”还没有，一起建立。")
+        notes.append(f"上级“{' / '.join(names[: above[-1]])}”还没有，一起建立")
     for end in (*above, len(path)):
         to_add[path[:end]] = names[end - 1]
-    return RowOutcome(place, Outcome.CREATED, cells, "".join(notes), remarks=row.remarks)
+    return RowOutcome(place, Outcome.CREATED, cells, "；".join(notes), remarks=row.remarks)

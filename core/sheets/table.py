@@ -23,7 +23,7 @@ from core.sheets.table_cells import brief, read_row
 from core.sheets.table_rules import ColumnRule, ReadColumn, SkippedRow, TableReading, TableRow, TableRule
 from core.sheets.text import as_text
 
-MOST_ROWS: Final = 20_000
+MOST_ROWS: Final = 5_000  # all of it is written in one transaction, which others wait for on SQLite
 LIMITS: Final[Limits] = replace(STANDARD, file_bytes=20 * MEGABYTE, rows=MOST_ROWS + 100, cells=1_000_000)
 FOOTER: Final = "这是表尾的说明、合计或签字，不是一条记录"
 _SAMPLES, _SAMPLED_ROWS = 3, 200

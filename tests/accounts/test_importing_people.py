@@ -159,7 +159,7 @@ def test_people_are_made_with_the_roles_one_may_give_and_passwords_are_handed_ou
     assert answer.headers["Cache-Control"] == "no-store"
     page = text_of(answer)
     keeps_house_rules(url, page)
-    shown = re.findall(r"<td><span class=\"code\">([^<]+)</span></td>", page)
+    shown = re.findall(r"<td><span class=\"code nowrap\">([^<]+)</span></td>", page)
     passwords = dict(zip(shown[::2], shown[1::2], strict=True))
     assert set(passwords) == {"wang.yan", "zhao"}
     with app.app_context():
