@@ -66,6 +66,7 @@ class Conditions:
     due_within: int | None = None
     found_from: date | None = None
     found_to: date | None = None
+    import_id: int | None = None
     sort: SortBy = SortBy.DEADLINE
     descending: bool = False
 
@@ -129,6 +130,7 @@ def _of_codes(asked: Conditions, who: Looking) -> list[ColumnElement[bool]]:
             (Hazard.grade, asked.grade),
             (Hazard.tier, asked.tier),
             (Hazard.sector, asked.sector or None),
+            (Hazard.import_id, asked.import_id),
         )
         if value is not None
     ]

@@ -31,6 +31,7 @@ def _same_organisation(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     return model.regulator_id == viewer.regulator_id if viewer.regulator_id is not None else false()
 
 
-guard(ImportDraft, _own)
-guard(ImportDraftRow, _rows_of_own)
-guard(SheetShape, _same_organisation)
+GUARDED = {ImportDraft: _own, ImportDraftRow: _rows_of_own, SheetShape: _same_organisation}
+
+for _model, _criterion in GUARDED.items():
+    guard(_model, _criterion)

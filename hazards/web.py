@@ -9,7 +9,7 @@ from accounts.news import EnterpriseMoved, RolesChanged
 from accounts.roles import ENTERPRISE_ROLES, REGULATOR_ROLES
 from core.calendar import CalendarLoaded
 from core.commands import on_init
-from hazards import access, commands, criteria
+from hazards import access, commands, criteria, import_scope, jobs
 from hazards.operations import following
 from hazards.views import blueprint
 from hazards.views.criteria import criteria as standards
@@ -18,6 +18,7 @@ from workflows.closure import REPORTERS
 SEES_HAZARDS = ENTERPRISE_ROLES | REGULATOR_ROLES
 MAY_REPORT = frozenset().union(*REPORTERS.values())
 GUARDED = access.GUARDED_BY_HAZARD  # importing access gives every table of the register its scope
+GUARDED_IMPORTS = import_scope.GUARDED
 
 
 def install(app: Flask) -> None:
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
     add_area(app, Area("hazards.new", "上报", "i-plus", 30, roles=MAY_REPORT, in_nav=False))
     on_init(app, criteria.seed)
     commands.install(app)
+    jobs.install(app)
     news = app.extensions["announcements"]
     news.subscribe(RolesChanged, following.roles_changed)
     news.subscribe(EnterpriseMoved, following.enterprise_moved)

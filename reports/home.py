@@ -12,12 +12,14 @@ from accounts.queries import person_labels
 from accounts.roles import Role, Side
 from core.days import shanghai_day
 from core.models import OutboxMessage
+from hazards.imports import may_import, open_imports
 from hazards.waiting import COUNTED, count_waiting_for, waiting_for
 from reports import waiting
 from reports.figures import Doors, Figure, bounded, figure, other_figures, tier_figures
 from reports.presenting import (
     TodoRow,
     idle_text,
+    import_row,
     late_remark,
     late_row,
     late_title,
@@ -41,6 +43,7 @@ class Home:
     has_more: bool
     idle_text: str
     ways: tuple[tuple[str, str, str], ...]
+    imports: tuple[TodoRow, ...]
     late: tuple[TodoRow, ...]
     late_title: str
     late_total: str
@@ -74,7 +77,8 @@ def home_of(actor: Actor, now: datetime) -> Home:
         to_do_total=bounded(counted, COUNTED),
         has_more=counted > len(items),
         idle_text=idle_text(actor),
-        ways=(("上报隐患", url_for("hazards.new"), "plain"),) if reports else (),
+        ways=_ways(actor, reports),
+        imports=tuple(import_row(draft, now) for draft in open_imports()) if may_import(actor) else (),
         late=tuple(late_row(row, actor, now) for row in others),
         late_title=late_title(actor),
         late_total=figure(counts.overdue, counts),
@@ -89,6 +93,12 @@ def home_of(actor: Actor, now: datetime) -> Home:
         may_report=reports,
         doors=Doors(),
     )
+
+
+def _ways(actor: Actor, reports: bool) -> tuple[tuple[str, str, str], ...]:
+    """What a person may begin with while nothing waits."""
+    found = [("上报隐患", url_for("hazards.new"), "plain")] if reports else []
+    return (*found, *([("导入台账", url_for("hazards.imports"), "plain")] if may_import(actor) else []))
 
 
 def _unaccepted(actor: Actor, today: date) -> list[waiting.HazardRow]:

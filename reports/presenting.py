@@ -14,7 +14,8 @@ from accounts.queries import PersonLabel
 from accounts.roles import Role, Side
 from core.days import shanghai_day
 from hazards.case import SEATED
-from hazards.models import Hazard
+from hazards.models import DraftStage, Hazard, ImportDraft
+from hazards.presenting.importing import progress_of, tally_words
 from hazards.presenting.words import headline, waited_text
 from hazards.rules import WaitingFor
 from hazards.waiting import WaitingItem
@@ -253,6 +254,21 @@ def idle_text(actor: Actor) -> str:
     return "轮到您复查、审核或批准的事项，会出现在这里。"
 
 
+def import_row(draft: ImportDraft, now: datetime) -> TodoRow:
+    """A ledger that waits for its owner's decision, or is being worked on."""
+    url = url_for("hazards.import_draft", draft_id=draft.id)
+    progress = progress_of(draft, now)
+    if draft.stage is DraftStage.READY:
+        ask, verb = tally_words(draft.figures), "去确认"
+    elif draft.stage is DraftStage.REFUSED:
+        ask, verb = draft.said, "看原因"
+    elif progress.stalled:
+        ask, verb = "中断了，没有写入的部分谁也看不到。", "重新开始"
+    else:
+        ask, verb = progress.words, "看进度"
+    return TodoRow(what=f"导入《{draft.file_name}》", url=url, ask=ask, verb=verb, act_url=url)
+
+
 class SystemDuty(NamedTuple):
     """What one of the system's three does, and where."""
 
@@ -267,12 +283,19 @@ def system_duties(actor: Actor) -> tuple[SystemDuty, ...]:
     duties: list[SystemDuty] = []
     if actor.holds(Role.SYSTEM_ADMIN):
         duties += [
+            SystemDuty("无人可办的环节", url_for("hazards.nobody"), "补充人员、授予角色"),
             SystemDuty("监管单位和人员", url_for("administration.regulators_page"), "设单位、开账号、授角色"),
             SystemDuty("企业和人员", url_for("administration.enterprises"), "登记企业"),
             SystemDuty("区域", url_for("administration.regions"), "区县、功能区、镇街"),
+            SystemDuty("工作日表", url_for("administration.calendar"), "每年装载一次"),
+            SystemDuty("台账表头用语", url_for("administration.header_titles"), "导入时怎样认列"),
         ]
     if actor.holds(Role.SECURITY_ADMIN):
-        duties.append(SystemDuty("登录与锁定", url_for("administration.security"), "重设密码、解锁、退出时间"))
+        duties.append(SystemDuty("登录与锁定", url_for("administration.security"), "重设密码、解锁、移除动态口令、退出时间"))
     if actor.holds(Role.AUDITOR):
-        duties.append(SystemDuty("登录记录", url_for("administration.security"), "谁在何时从何处登录"))
-    return (*duties, SystemDuty("我的账户", url_for("accounts.me"), "改密码"))
+        duties += [
+            SystemDuty("审计", url_for("audit.index"), "谁在何时做了什么"),
+            SystemDuty("登录记录", url_for("audit.sign_ins"), "谁在何时从何处登录"),
+            SystemDuty("核验", url_for("audit.checks"), "经过有没有被改"),
+        ]
+    return (*duties, SystemDuty("我的账户", url_for("accounts.me"), "改密码、动态口令、登录着的设备"))

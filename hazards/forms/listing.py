@@ -47,6 +47,7 @@ def read_conditions(args: Mapping[str, str]) -> Conditions:
         due_within=_days(args.get("due", "")),
         found_from=_day(args.get("found_from", "")),
         found_to=_day(args.get("found_to", "")),
+        import_id=_id(args.get("import", "")),
         sort=member(SortBy, sort.removeprefix("-")) or SortBy.DEADLINE,
         descending=sort.startswith("-"),
     )
@@ -76,6 +77,7 @@ def query_of(asked: Conditions) -> dict[str, str]:
     for name in ("found_from", "found_to"):
         value = getattr(asked, name)
         named[name] = value.isoformat() if value is not None else ""
+    named["import"] = "" if asked.import_id is None else str(asked.import_id)
     return {name: value for name, value in named.items() if value}
 
 
@@ -123,6 +125,10 @@ def _text(args: Mapping[str, str], name: str) -> str:
 def _code(args: Mapping[str, str], name: str) -> str:
     code = args.get(name, "")
     return code if code.isascii() and code.isdigit() and len(code) <= 12 else ""
+
+
+def _id(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _days(text: str) -> int | None:

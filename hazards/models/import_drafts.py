@@ -87,13 +87,12 @@ class ImportDraft(Tenant, Base):
 
 
 class ImportDraftRow(Tenant, Base):
-    """What became, or would become, of one row of the file: for the page, which shows fifty at a time."""
+    """What became, or would become, of one row of the file: for the page, which shows twenty at a time."""
 
     __tablename__ = "import_draft_row"
     __table_args__ = (
         Index("ix_import_draft_row_place", "draft_id", "check_no", "row", "part", unique=True),
         Index("ix_import_draft_row_outcome", "draft_id", "check_no", "outcome", "row"),
-        Index("ix_import_draft_row_remarked", "draft_id", "check_no", "row", **where("remarked")),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -162,6 +162,7 @@ def chips_of(asked: Conditions, names: dict[str, str]) -> list[tuple[str, Condit
         "recurring": "再次出现的" if asked.recurring else "",
         "found_from": f"发现时间 {asked.found_from} 起" if asked.found_from else "",
         "found_to": f"发现时间 {asked.found_to} 止" if asked.found_to else "",
+        "import_id": f"第 {asked.import_id} 次导入" if asked.import_id is not None else "",
     }
     return [(label, without(asked, name)) for name, label in words.items() if label]
 

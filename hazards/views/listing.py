@@ -16,20 +16,15 @@ from core.web import now
 from hazards.conditions import Conditions, Looking, View, in_view, is_id
 from hazards.forms.listing import key_query, query_of, read_conditions, read_key
 from hazards.forms.reporting import channels_of
+from hazards.imports import may_import
 from hazards.listing import Key, ListPage, count_words, counts_of, page_of, waiting_for_me
 from hazards.presenting import listing as words
 from hazards.views.blueprint import blueprint
 from hazards.waiting import deputised
 from workflows.vocabulary import Channel
 
-MORE = {
-    "enterprise",
-    "found_from",
-    "found_to",
-    "listed",
-    "recurring",
-    "sort",
-}  # the fields of the second form of filters
+# the fields of the second form of filters
+MORE = {"enterprise", "found_from", "found_to", "listed", "recurring", "sort"}
 
 
 @blueprint.get("/")
@@ -65,6 +60,7 @@ def index() -> ResponseReturnValue:
         after=_page_link(asked, page.after),
         empty=_empty(asked, chips, who) if not page.rows else None,
         may_report=bool(channels_of(actor)),
+        may_import=may_import(actor),
     )
 
 

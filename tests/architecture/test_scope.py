@@ -28,6 +28,8 @@ PLACES: dict[str, set[str]] = {
         "open hazards of an enterprise that moved",
         "who has it now, after people came or went",
     },
+    "hazards/jobs.py": {"an import runs for its owner"},
+    "hazards/operations/import_sweeping.py": {"imports nobody finished"},
     "hazards/operations/importing/__init__.py": {"import by command"},
     "hazards/operations/recurring.py": {"the closed hazard that came back"},
     "hazards/operations/reporting.py": {"who is told of a major hazard"},

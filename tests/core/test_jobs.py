@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from huey import RedisHuey, SqliteHuey
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from core.db import db, unit_of_work
+from core.db import beside, db, unit_of_work
 from core.jobs import Jobs, _is_due, anchor_history, claim_run, deliver_outbox, sweep
 from core.models import Anchor, JobRun, OnceKey, OutboxMessage
 from core.once import new_key, use_once
@@ -142,3 +142,44 @@ def test_with_redis_set_the_queue_stands_there(sqlite_app: Flask) -> None:
     queue = sqlite_app.extensions["jobs"].queue
     assert isinstance(queue, RedisHuey)
     queue.storage.pool.disconnect()
+
+
+def test_a_job_on_demand_is_done_once_with_what_was_asked(sqlite_app: Flask) -> None:
+    jobs: Jobs = sqlite_app.extensions["jobs"]
+    done: list[str] = []
+    jobs.on_demand("measure", lambda what, _now: done.append(what))
+    jobs.ask_for("measure", "12:abc")
+    task = jobs.queue.dequeue()
+    assert task is not None
+    assert done == []
+    jobs.queue.execute(task)
+    assert done == ["12:abc"]
+    assert jobs.queue.dequeue() is None
+    jobs.queue.storage.close()
+
+
+def test_a_job_on_demand_that_fails_is_logged_and_not_repeated(
+    sqlite_app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_what: str, _now: datetime) -> None:
+        raise ValueError("broken on purpose")
+
+    jobs: Jobs = sqlite_app.extensions["jobs"]
+    jobs.on_demand("failing", fail)
+    with caplog.at_level(logging.ERROR):
+        jobs.run_for("failing", "7")
+    assert "job failing failed for 7" in caplog.text
+
+
+def test_a_mark_of_progress_stands_beside_a_reading_and_never_inside_a_writing(
+    context: Flask, clock: FixedClock
+) -> None:
+    with unit_of_work():
+        tell([1], "due", "隐患将到期", now=clock())
+    assert count(OutboxMessage) == 1  # a reading transaction is open from here on
+    with beside() as connection:
+        connection.execute(update(OutboxMessage).values(tries=7))
+    db.session.rollback()
+    assert db.session.scalars(select(OutboxMessage.tries)).all() == [7]
+    with unit_of_work(), pytest.raises(RuntimeError, match="inside a unit of work"), beside():
+        pass
