@@ -39,6 +39,15 @@ def append(
     subject: Chained, kind: str, *, at: datetime, actor_id: int | None, content: dict[str, Any] | None = None
 ) -> Event:
     """Add one event to the subject's history inside the running unit of work (the subject must have its id)."""
+    entry = next_event(subject, kind, at=at, actor_id=actor_id, content=content)
+    db.session.add(entry)
+    return entry
+
+
+def next_event(
+    subject: Chained, kind: str, *, at: datetime, actor_id: int | None, content: dict[str, Any] | None = None
+) -> Event:
+    """The next event of the subject's history, which counts it from now on; whoever makes it must also write it."""
     row: Any = subject
     subject.chain_length += 1
     entry = Event(
@@ -53,7 +62,6 @@ def append(
     )
     entry.digest = chain().link(entry.previous, event_content(entry))
     subject.chain_head = entry.digest
-    db.session.add(entry)
     return entry
 
 

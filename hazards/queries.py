@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Grant, Person
@@ -21,7 +21,7 @@ def hazard_by_number(number: str, *, lock: bool = False) -> Hazard:
     """The hazard of this number within the viewer's scope, with what its page shows of others; `NotFound` else."""
     query = (
         select(Hazard)
-        .where(Hazard.number == number)
+        .where(Hazard.number == number, ~Hazard.hidden)
         .options(
             joinedload(Hazard.enterprise),
             joinedload(Hazard.concerned),
@@ -44,6 +44,11 @@ def points_of(hazard: Hazard) -> list[RectificationPoint]:
         RectificationPoint.hazard_id == hazard.id, RectificationPoint.struck_at.is_(None)
     )
     return list(db.session.scalars(wanted.order_by(RectificationPoint.position, RectificationPoint.id)))
+
+
+def counts_still(hazard: Any = Hazard) -> ColumnElement[bool]:
+    """Whether a hazard is seen, or will be once its import lands: not one given up or taken back."""
+    return or_(~hazard.hidden, hazard.merge_key.is_not(None))
 
 
 def holders(role: Role, *, enterprise_id: int | None = None, regulator_id: int | None = None) -> list[int]:

@@ -6,19 +6,19 @@ history, and no change without one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from accounts.models import Enterprise, Person, Regulator
 from accounts.roles import Role, Side
 from core.calendar import load_calendar
 from core.chain import canonical, digest
 from core.db import db
-from core.history import append
+from core.history import append, next_event
 from core.models import Event
 from core.outbox import tell
 from core.scope import everything
@@ -32,6 +32,7 @@ from workflows.expected import Expected, expected
 from workflows.ladder import StepNow
 
 AT_ONCE = 400  # hazards worked out together: bounds memory and the length of a query
+NOBODY = "无人可办，已告知管理员"  # who has it, where nobody can sign
 
 
 def record(
@@ -60,34 +61,78 @@ def record_many(entries: Sequence[tuple[Hazard, dict[str, Any]]], kind: str, *, 
             _write(hazard, kind, by, now, dict(content), standing.get(hazard.id))
 
 
-def record_arrivals(
-    entries: Sequence[tuple[Hazard, dict[str, Any]]], kind: str, *, by: int | None, now: datetime
-) -> list[Unheld]:
-    """Begin the histories of hazards that an import has just written: what `record` does, in few statements.
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Everything that begins the histories of some hazards, worked out and not yet written.
 
-    The hazards are as their rows stand, but outside the session: their rows get head, length and holder at the end.
-    Those nobody can sign for are given back, to be told of once the import has come in whole (`tell_unheld`).
+    `unheld` are those nobody can sign for, to be told of once the import has come in whole (`tell_unheld`).
+    """
+
+    hazards: Sequence[Hazard]
+    rows: Mapping[type[Any], list[dict[str, Any]]]
+    unheld: list[Unheld]
+
+
+def prepare_arrivals(
+    entries: Sequence[tuple[Hazard, dict[str, Any]]], kind: str, *, by: int | None, now: datetime
+) -> Arrivals:
+    """Work out, for hazards that an import has just put down, what `record` would write; reads only.
+
+    The hazards are as their rows stand, but outside the session; they get head, length and holder here.
     """
     hazards = [hazard for hazard, _ in entries]
-    with db.session.no_autoflush:
-        held = _enterprises_of(hazards)  # held, so that each is read once
-        loaded = cases.load_many(hazards, now=now, days=load_calendar())
-        unheld = [_unheld(one) for one in loaded if _hand_over(one, None, now)]
-        for hazard, content in entries:
-            _write(hazard, kind, by, now, dict(content), None)
-        del held
+    waiting: list[Waiting] = []
+    unheld: list[Unheld] = []
+    events, versions = [], []
+    held = _around(hazards)  # held, so that each is read once
+    for one in cases.load_many(hazards, now=now, days=load_calendar()):
+        rows = _handed_over(one, None, now)
+        waiting += rows or ()
+        if rows is not None and not rows:
+            unheld.append(_unheld(one))
+    for hazard, content in entries:
+        values = snapshot(hazard)
+        seen = digest(canonical(values))
+        said = content | {"state": hazard.state.value, "version": seen}
+        events.append(next_event(hazard, kind, at=now, actor_id=by, content=said))
+        versions.append(_version(hazard, values, seen, now))
+    del held
+    made: dict[type[Any], list[Any]] = {Event: events, HazardVersion: versions, Waiting: waiting}
+    return Arrivals(hazards, {model: [row_of(one) for one in some] for model, some in made.items()}, unheld)
+
+
+def write_arrivals(arrivals: Arrivals) -> None:
+    """Write what was prepared, inside a unit of work: a handful of statements, however many hazards."""
+    ids = [one.id for one in arrivals.hazards]
+    # whoever was appointed or moved meanwhile had it worked out already
+    gone = delete(Waiting).where(Waiting.hazard_id.in_(ids))
+    db.session.execute(gone, execution_options={"synchronize_session": False})
+    for model, rows in arrivals.rows.items():
+        if rows:
+            db.session.execute(insert(model), rows)
     table: Any = Hazard.__table__
     columns = ("chain_head", "chain_length", "holder", "holder_since")
     db.session.execute(
         update(table).where(table.c.id == bindparam("of_id")).values({name: bindparam(name) for name in columns}),
-        [{"of_id": one.id} | {name: getattr(one, name) for name in columns} for one in hazards],
+        [{"of_id": one.id} | {name: getattr(one, name) for name in columns} for one in arrivals.hazards],
     )
-    return unheld
 
 
-def _enterprises_of(hazards: Sequence[Hazard]) -> list[Enterprise]:
+def row_of(made: Any) -> dict[str, Any]:
+    """An object outside the session as the row it stands for; what it leaves open is left to the table."""
+    return {name: made.__dict__[name] for name in made.__table__.c.keys() if name in made.__dict__}  # noqa: SIM118
+
+
+def _around(hazards: Sequence[Hazard]) -> list[Any]:
+    """The enterprises of these hazards and the lines of their offices, each table in a few queries."""
     ids = {one.enterprise_id for one in hazards} | {one.concerned_id for one in hazards if one.concerned_id}
-    return list(db.session.scalars(select(Enterprise).where(Enterprise.id.in_(ids))))
+    held: list[Any] = list(db.session.scalars(select(Enterprise).where(Enterprise.id.in_(ids))))
+    offices = {one.responsible_office_id for one in hazards} - {None}
+    while offices:
+        line = db.session.scalars(select(Regulator).where(Regulator.id.in_(offices))).all()
+        held += line
+        offices = {one.parent_id for one in line} - {None} - {one.id for one in line}
+    return held
 
 
 def _write(
@@ -114,20 +159,22 @@ def _keep_version(hazard: Hazard, values: dict[str, Any], seen: str, now: dateti
     start = now if last is None else max(now, last.valid_from)
     if last is not None:
         last.valid_to = start
-    db.session.add(
-        HazardVersion(
-            hazard_id=hazard.id,
-            version=hazard.chain_length,
-            valid_from=start,
-            enterprise_id=hazard.enterprise_id,
-            region_path=hazard.region_path,
-            sector=hazard.sector,
-            state=hazard.state,
-            grade=hazard.grade,
-            ended_at=hazard.closed_at or hazard.dismissed_at,
-            content=values,
-            digest=seen,
-        )
+    db.session.add(_version(hazard, values, seen, start))
+
+
+def _version(hazard: Hazard, values: dict[str, Any], seen: str, start: datetime) -> HazardVersion:
+    return HazardVersion(
+        hazard_id=hazard.id,
+        version=hazard.chain_length,
+        valid_from=start,
+        enterprise_id=hazard.enterprise_id,
+        region_path=hazard.region_path,
+        sector=hazard.sector,
+        state=hazard.state,
+        grade=hazard.grade,
+        ended_at=hazard.closed_at or hazard.dismissed_at,
+        content=values,
+        digest=seen,
     )
 
 
@@ -159,17 +206,23 @@ def _waited_before(hazards: Sequence[Hazard]) -> dict[int, Any]:
 
 def _hand_over(loaded: cases.Loaded, before: Any, now: datetime) -> bool:
     """Put down who has it now; True where it waits for somebody and nobody can."""
+    rows = _handed_over(loaded, before, now)
+    db.session.add_all(rows or ())
+    return rows is not None and not rows
+
+
+def _handed_over(loaded: cases.Loaded, before: Any, now: datetime) -> list[Waiting] | None:
+    """Who has it now, set on the hazard and as rows; None where it waits for nobody, empty where nobody can."""
     hazard, next_act = loaded.hazard, expected(loaded.case)
     if next_act is None:
         hazard.holder, hazard.holder_since = "", None
-        return False
+        return None
     rows = _rows(loaded, next_act)
     since = _since(loaded, next_act, before, now)
     for row in rows:
         row.since, row.due_on, row.sender_id = since, _due(hazard, next_act), _sender(loaded)
-        db.session.add(row)
     hazard.holder, hazard.holder_since = _holder(loaded, next_act, rows)[:120], since
-    return not rows
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,19 +262,15 @@ def tell_unheld(unheld: Sequence[Unheld], *, now: datetime) -> None:
     if not unheld:
         return
     with everything("who is told that nobody can sign"):
-        persons = set(holders(Role.SYSTEM_ADMIN))
-    persons = persons.union(*(one.reviewers for one in unheld))
+        admins = set(holders(Role.SYSTEM_ADMIN))
+    persons: set[int] = set().union(*(one.reviewers for one in unheld))
     first = unheld[0]
     more = f" 等 {len(unheld)} 条" if len(unheld) > 1 else ""
-    tell(
-        persons,
-        "nobody",
-        f"{first.number}{more}：「{first.action}」的“{first.step}”没有人可以办理。"
-        f"请为企业或{first.office}补充人员、授予角色。",
-        now=now,
-        url=f"/hazards/{first.number}",
-        key=f"nobody:{first.number}:{first.key}:{first.index}:{len(unheld)}",
-    )
+    text = f"{first.number}{more}：「{first.action}」的“{first.step}”没有人可以办理。"
+    text += f"请为企业或{first.office}补充人员、授予角色。"
+    key = f"nobody:{first.number}:{first.key}:{first.index}:{len(unheld)}"
+    tell(persons, "nobody", text, now=now, url=f"/hazards/{first.number}", key=key)
+    tell(admins, "nobody", text, now=now, url="/hazards/nobody", key=key)  # who see no hazard, but what is missing
 
 
 def _rows(loaded: cases.Loaded, next_act: Expected) -> list[Waiting]:
@@ -311,7 +360,7 @@ def _holder(loaded: cases.Loaded, next_act: Expected, rows: list[Waiting]) -> st
     if next_act.person is not None:
         return loaded.hazard.responsible_person
     if not rows:
-        return "无人可办，已告知管理员"
+        return NOBODY
     roles = "、".join(dict.fromkeys(row.role.label for row in rows if row.role))
     persons = sorted(next_act.step.persons) if next_act.step else []
     if len(persons) == 1:

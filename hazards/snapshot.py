@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
+
+from sqlalchemy import inspect
 
 from accounts.models import Enterprise, Person, Regulator
 from core.days import shanghai_day
@@ -47,12 +50,17 @@ def plain(value: Any) -> Any:
 
 def snapshot(hazard: Hazard) -> dict[str, Any]:
     """Everything a ledger or a form prints of this hazard, by name; empty values are left out."""
-    values = {name: plain(getattr(hazard, name)) for name in COLUMNS}
+    values = {name: plain(getattr(hazard, name)) for name in _columns_of(hazard)}
     values |= _names(hazard)
     if hazard.found_at is not None and hazard.found_on is None:
         values["found_on"] = shanghai_day(hazard.found_at).isoformat()
     # a plan of 0 yuan is a fact: only what is absent is left out
     return {name: value for name, value in values.items() if value is not None and value != "" and value is not False}
+
+
+def _columns_of(hazard: Hazard) -> Iterable[str]:
+    """The columns to read; of one that stands outside any session, those it was given."""
+    return [name for name in COLUMNS if name in hazard.__dict__] if inspect(hazard).transient else COLUMNS
 
 
 def _names(hazard: Hazard) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from core.days import shanghai_day
 from core.db import db
 from core.scope import subtree
 from hazards.deed import basis_text
-from hazards.models import HazardVersion, SignOffRequest
+from hazards.models import Hazard, HazardVersion, SignOffRequest
 from reports.regulator_columns import RegulatorRow
 from reports.rules import Month
 from workflows.closure import ACTIONS
@@ -79,6 +79,8 @@ def _standing(wanted: Select[Any], month: Month, scope: LedgerScope) -> Select[A
     wanted = wanted.where(version.valid_from < month.ends)
     wanted = wanted.where(or_(version.valid_to.is_(None), version.valid_to >= month.ends))
     wanted = wanted.where(version.grade == Grade.MAJOR)
+    # also for the operator, whose eyes no filter holds: what an import has not brought in, or was taken back
+    wanted = wanted.where(version.hazard_id.not_in(select(Hazard.id).where(Hazard.hidden)))
     wanted = wanted.where(or_(version.state.in_(sorted(OPEN_STATES)), version.ended_at >= month.begins))
     if scope.region_path is not None:
         wanted = wanted.where(subtree(version.region_path, scope.region_path))

@@ -214,7 +214,7 @@ def live_original(hazard: Hazard, number: str) -> Hazard:
     """The hazard a duplicate points to: a live one of the same enterprise."""
     with everything("the original of a duplicate"):
         original = db.session.scalar(
-            select(Hazard).where(Hazard.number == number, Hazard.enterprise_id == hazard.enterprise_id)
+            select(Hazard).where(Hazard.number == number, Hazard.enterprise_id == hazard.enterprise_id, ~Hazard.hidden)
         )
     if original is None or original.id == hazard.id or original.state is State.DISMISSED:
         sentence = "原隐患须是同一企业的另一条有效隐患。请核对编号。"

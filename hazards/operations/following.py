@@ -18,6 +18,7 @@ from core.db import db
 from core.scope import everything
 from hazards.models import Hazard, SignOffRequest, Waiting
 from hazards.operations.effects import set_deadline
+from hazards.queries import counts_still
 from hazards.recording import record, settle
 from workflows.closure import Origin
 from workflows.deadlines import due_on
@@ -45,7 +46,7 @@ def _waiting_for(news: RolesChanged) -> Iterator[Hazard]:
         nowhere = Hazard.id.not_in(select(Waiting.hazard_id))
         place += [Hazard.id.in_(here), own & or_(Hazard.id.in_(elsewhere), nowhere)]
     if place:
-        yield from _each(select(Hazard).where(Hazard.state.in_(OPEN), or_(*place)))
+        yield from _each(select(Hazard).where(Hazard.state.in_(OPEN), or_(*place), counts_still()))
 
 
 def enterprise_moved(news: EnterpriseMoved) -> None:
@@ -53,21 +54,26 @@ def enterprise_moved(news: EnterpriseMoved) -> None:
     with everything("open hazards of an enterprise that moved"):
         enterprise = db.session.get_one(Enterprise, news.enterprise_id)
         office = responsible_regulator(enterprise.region, enterprise.sector)
-        for hazard in _each(select(Hazard).where(Hazard.enterprise_id == enterprise.id, Hazard.state.in_(OPEN))):
+        for hazard in _each(_open_of(enterprise)):
             hazard.region_code, hazard.region_path = enterprise.region_code, enterprise.region_path
             hazard.responsible_office_id = office.id if office else None
             hazard.town_order = False
             record(hazard, "moved", by=news.by_id, now=news.at, content={"office": hazard.responsible_office_id})
 
 
+def _open_of(enterprise: Enterprise) -> Any:
+    return select(Hazard).where(Hazard.enterprise_id == enterprise.id, Hazard.state.in_(OPEN), counts_still())
+
+
 def calendar_loaded(news: CalendarLoaded) -> None:
     """Deadlines that were counted Monday to Friday are counted again, and are no longer provisional."""
     now: datetime = current_app.extensions["clock"]()
     with everything("deadlines counted before the calendar was known"):
-        provisional = select(Hazard).where(Hazard.state.in_(OPEN), Hazard.deadline_provisional)
+        provisional = select(Hazard).where(Hazard.state.in_(OPEN), Hazard.deadline_provisional, ~Hazard.hidden)
         for hazard in _each(provisional):
             _count_again(hazard, now)
         waiting = select(Hazard).where(Hazard.state == State.REPORTED, Hazard.origin == Origin.SELF_FOUND)
+        waiting = waiting.where(~Hazard.hidden)
         for hazard in _each(waiting):
             _acceptance_again(hazard, news.year, now)
 

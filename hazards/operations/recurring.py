@@ -42,7 +42,7 @@ def refuse_unless_closed(hazard: Hazard, number: str) -> None:
 
 def _original(hazard: Hazard, number: str) -> Any:
     with everything("the closed hazard that came back"):
-        wanted = select(Hazard.id, Hazard.state).where(Hazard.number == number)
+        wanted = select(Hazard.id, Hazard.state).where(Hazard.number == number, ~Hazard.hidden)
         found = db.session.execute(wanted.where(Hazard.enterprise_id == hazard.enterprise_id)).one_or_none()
     if found is None or found.id == hazard.id:
         raise _no_such()

@@ -20,6 +20,7 @@ from core.models import Event, StoredFile
 from core.refusals import Conflict, Invalid, NotAllowed
 from core.scope import everything
 from core.verification import verify
+from hazards import recording
 from hazards.ledger import NotALedger
 from hazards.models import DeadlineChange, HazardVersion, Signature, SignOffRequest, Waiting
 from hazards.operations import importing
@@ -195,14 +196,14 @@ def test_a_dry_run_writes_nothing_and_reports_the_same(offices: dict[str, int], 
 def test_a_failure_in_the_middle_of_the_write_leaves_nothing(
     offices: dict[str, int], clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = writing.record_arrivals
+    whole = writing.write_arrivals
 
-    def broken(entries: list[object], *words: object, **named: object) -> None:
-        whole(entries[:60], *words, **named)  # type: ignore[arg-type]
+    def broken(arrivals: recording.Arrivals) -> None:
+        whole(replace(arrivals, hazards=arrivals.hazards[:60]))
         db.session.flush()
         raise RuntimeError("disk gone")
 
-    monkeypatch.setattr(writing, "record_arrivals", broken)
+    monkeypatch.setattr(writing, "write_arrivals", broken)
     before = counts()
     with pytest.raises(RuntimeError, match="disk gone"):
         take(sample_bytes(), clock(), name=LEDGER)

@@ -7,9 +7,9 @@ file can come in.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
 from accounts.models import Enterprise
 from core.db import db, unit_of_work
@@ -61,8 +61,3 @@ def free(hazard_ids: list[int], enterprise_ids: set[int]) -> None:
         update(Enterprise).where(Enterprise.id.in_(sorted(enterprise_ids)), Enterprise.hidden).values(uscc=None),
     ):
         db.session.execute(wanted, execution_options={"synchronize_session": False})
-
-
-def counts_still(hazard: Any = Hazard) -> Any:
-    """Whether a hazard is seen, or will be once its import lands: not one given up or taken back."""
-    return or_(~hazard.hidden, hazard.merge_key.is_not(None))

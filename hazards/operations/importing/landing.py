@@ -19,6 +19,7 @@ from sqlalchemy import select, update
 
 from accounts.access import Actor
 from accounts.models import Enterprise, OrgUnit
+from core.days import shanghai_day
 from core.db import db, unit_of_work
 from core.files import store_file
 from core.history import append
@@ -31,9 +32,9 @@ from hazards.operations.importing.choices import Tick
 from hazards.operations.importing.clearing import give_up
 from hazards.operations.importing.filling import Overtaken, encoded, fill, fill_later
 from hazards.operations.importing.pace import FIRST, breathe, next_size
-from hazards.operations.importing.plan import Plan
+from hazards.operations.importing.plan import Plan, Where
 from hazards.operations.importing.report import ImportReport, landed_outcomes
-from hazards.operations.importing.writing import Where, Written, person_of, write_page
+from hazards.operations.importing.writing import Prepared, complete, person_of, prepare, put_down, take_their_numbers
 from hazards.recording import Unheld, tell_unheld
 
 AT_ONCE: Final = 500
@@ -89,12 +90,13 @@ def _at_once(coming: Coming) -> ImportReport:
         check_still_true(plan)  # after the file: whoever imports the same one at once has waited there
         origin = _origin(entry)
         filled = fill(plan.fills, origin, by=person_of(by), now=now) if plan.fills else []
-        written = write_page(plan.created, origin, by=by, now=now, hidden=False) if plan.created else Written()
+        numbers = take_their_numbers(plan.created, shanghai_day(now).year)
+        unheld = _written(coming, numbers, origin) if plan.created else []
         _record_units(plan, by, now)
-        report = _reported(coming, written.numbers, entry.id)
-        _keep_report(entry, report, plan, written.numbers)
+        report = _reported(coming, numbers, entry.id)
+        _keep_report(entry, report, plan, numbers)
         entry.filled = filled
-        _come_in(entry, report, written.unheld, coming)
+        _come_in(entry, report, unheld, coming)
     coming.tick(len(plan.created), len(plan.created))
     return report
 
@@ -105,19 +107,20 @@ def _in_pages(coming: Coming) -> ImportReport:
         entry = _entry(coming, unfinished=True)
         check_still_true(plan)
         origin, import_id = _origin(entry), entry.id
+        numbers = take_their_numbers(plan.created, shanghai_day(coming.now).year)
     try:
-        written = _pages_written(coming, origin)
-        report = _reported(coming, written.numbers, import_id)
+        unheld = _pages_written(coming, numbers, origin)
+        report = _reported(coming, numbers, import_id)
         with unit_of_work():
             entry = under_way(import_id)
-            _keep_report(entry, report, plan, written.numbers)
+            _keep_report(entry, report, plan, numbers)
             entry.pending = encoded(plan.fills)
         with unit_of_work():
             entry = under_way(import_id)
             _show(import_id)
             _record_units(plan, coming.by, coming.now)
             entry.unfinished = bool(plan.fills)
-            _come_in(entry, report, written.unheld, coming)
+            _come_in(entry, report, unheld, coming)
     except Exception:
         _leave(import_id, coming.now)
         raise
@@ -136,23 +139,42 @@ def _leave(import_id: int, now: datetime) -> None:
 # --- pages -----------------------------------------------------------------------------------------------------
 
 
-def _pages_written(coming: Coming, origin: Mapping[str, Any]) -> Written:
-    """Write all new hazards hidden; how many at once follows from how long the page before took."""
-    created, written = coming.plan.created, Written()
+def _written(coming: Coming, numbers: Mapping[Where, str], origin: Mapping[str, Any]) -> list[Unheld]:
+    """Write all new hazards inside the running unit of work."""
+    page, by, now = coming.plan.created, coming.by, coming.now
+    hazards = put_down(page, numbers, int(origin["import"]), by=by, now=now, hidden=False)
+    prepared = prepare(page, hazards, origin, by=by, now=now)
+    complete(prepared)
+    return prepared.arrivals.unheld
+
+
+def _pages_written(coming: Coming, numbers: Mapping[Where, str], origin: Mapping[str, Any]) -> list[Unheld]:
+    """Write all new hazards hidden: each unit of work completes one page and puts down the next.
+
+    What can be worked out between two units keeps nobody waiting. How many make a page follows from how long the one
+    before took.
+    """
+    created, by, now, import_id = coming.plan.created, coming.by, coming.now, int(origin["import"])
+    unheld: list[Unheld] = []
+    prepared: Prepared | None = None
     at, size = 0, FIRST
-    while at < len(created):
+    while at < len(created) or prepared is not None:
         coming.tick(at, len(created))
         page = created[at : at + size]
         begun = time.monotonic()
         with unit_of_work():
-            beat(int(origin["import"]))
-            written.add(write_page(page, origin, by=coming.by, now=coming.now, hidden=True))
-        took = time.monotonic() - begun
+            beat(import_id)
+            if prepared is not None:
+                complete(prepared)
+            hazards = put_down(page, numbers, import_id, by=by, now=now, hidden=True) if page else []
+        free = time.monotonic()
+        prepared = prepare(page, hazards, origin, by=by, now=now) if page else None
+        unheld += prepared.arrivals.unheld if prepared is not None else []
         at += len(page)
-        size = next_size(len(page), took)
-        breathe()
+        size = next_size(len(page), free - begun)
+        breathe(time.monotonic() - free)
     coming.tick(len(created), len(created))
-    return written
+    return unheld
 
 
 def beat(import_id: int) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from core.db import is_sqlite
 
-SMALLEST, FIRST, LARGEST = 10, 60, 300  # rows of a page
+SMALLEST, FIRST, LARGEST = 25, 100, 400  # rows of a page
 HELD: Final = 0.25  # seconds a page may keep other writers waiting
 BREATH: Final = 0.12  # seconds between two pages: a writer of another process looks ten times a second
 
@@ -17,7 +17,10 @@ def next_size(done: int, seconds: float) -> int:
     return max(SMALLEST, min(LARGEST, int(done * HELD / max(seconds, 0.001)), done * 2))
 
 
-def breathe() -> None:
-    """Let others write: on SQLite a waiting process only looks now and then whether the file is free."""
-    if is_sqlite():
-        time.sleep(BREATH)
+def breathe(free: float = 0) -> None:
+    """Let others write, unless they could for so many seconds already.
+
+    On SQLite a waiting process only looks now and then whether the file is free.
+    """
+    if is_sqlite() and free < BREATH:
+        time.sleep(BREATH - free)

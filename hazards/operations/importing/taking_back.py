@@ -23,11 +23,11 @@ from core.models import Event, StoredFile
 from core.refusals import Conflict, NotAllowed, NotFound
 from core.scope import everything
 from hazards.models import Hazard, LedgerImport, Waiting
-from hazards.operations.importing.clearing import counts_still
 from hazards.operations.importing.filling import put_back
 from hazards.operations.importing.pace import breathe
 from hazards.operations.importing.plan import IMPORTERS
 from hazards.operations.importing.writing import person_of
+from hazards.queries import counts_still
 
 AT_ONCE: Final = 200
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,17 +22,18 @@ from core.days import shanghai_day
 from core.db import db
 from core.numbering import take_numbers
 from core.refusals import Invalid
-from hazards.models import Hazard
+from hazards.models import DeadlineChange, Hazard
 from hazards.operations.importing.enterprises import Owner
 from hazards.operations.importing.filling import Overtaken, deadline_changes
-from hazards.operations.importing.plan import NewHazard
+from hazards.operations.importing.plan import NewHazard, Where
 from hazards.operations.importing.units import Team
-from hazards.recording import Unheld, record_arrivals
+from hazards.recording import Arrivals, prepare_arrivals, row_of, write_arrivals
 from hazards.rules import hazard_number, number_series
 from workflows.closure import Origin
 from workflows.deadlines import due_on
 from workflows.vocabulary import State, StopScope
 
+DEADLINES: Final = ("deadline_first", "deadline")
 _TABLE = Hazard.__table__
 _USUAL: Final[Mapping[str, Any]] = {
     column.key: column.default.arg if column.default is not None and column.default.is_scalar else None
@@ -40,33 +41,47 @@ _USUAL: Final[Mapping[str, Any]] = {
     if column.key != "id"
 }
 
-Where = tuple[int, int]  # row and part
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What follows the rows of a page: histories, versions, who has each, and the deadlines they had."""
+
+    arrivals: Arrivals
+    deadlines: list[dict[str, Any]]
 
 
-@dataclass(slots=True)
-class Written:
-    """What a page of rows became: the number of each, and those nobody can sign for."""
+def put_down(
+    page: Sequence[NewHazard],
+    numbers: Mapping[Where, str],
+    import_id: int,
+    *,
+    by: Actor | None,
+    now: datetime,
+    hidden: bool,
+) -> list[Hazard]:
+    """Write the rows of these hazards inside a unit of work, and the enterprises and units they bring.
 
-    numbers: dict[Where, str] = field(default_factory=dict)
-    unheld: list[Unheld] = field(default_factory=list)
-
-    def add(self, more: Written) -> None:
-        """Count a further page in."""
-        self.numbers |= more.numbers
-        self.unheld += more.unheld
-
-
-def write_page(
-    page: Sequence[NewHazard], origin: Mapping[str, Any], *, by: Actor | None, now: datetime, hidden: bool
-) -> Written:
-    """Write these hazards inside the running unit of work; `hidden`: nobody sees them until the import lands."""
+    `hidden`: nobody sees them until the import lands. Their histories follow with `prepare` and `complete`.
+    """
     _register(page, by, now, hidden)
-    numbers = _numbers(page, shanghai_day(now).year)
-    hazards = _hazards(page, numbers, int(origin["import"]), now, hidden)
-    for one in hazards:
-        db.session.add_all(deadline_changes(one, ("deadline_first", "deadline"), person_of(by), now))
+    return _hazards(page, numbers, import_id, now, hidden)
+
+
+def prepare(
+    page: Sequence[NewHazard], hazards: Sequence[Hazard], origin: Mapping[str, Any], *, by: Actor | None, now: datetime
+) -> Prepared:
+    """Work out what follows the rows that were put down; reads only, so it keeps nobody waiting."""
     entries = [(one, {**origin, "row": new.row, "to": one.state.value}) for new, one in zip(page, hazards, strict=True)]
-    return Written(numbers, record_arrivals(entries, "import", by=person_of(by), now=now))
+    changes = [change for one in hazards for change in deadline_changes(one, DEADLINES, person_of(by), now)]
+    arrivals = prepare_arrivals(entries, "import", by=person_of(by), now=now)
+    return Prepared(arrivals, [row_of(change) for change in changes])
+
+
+def complete(prepared: Prepared) -> None:
+    """Write what was prepared, inside a unit of work."""
+    if prepared.deadlines:
+        db.session.execute(insert(DeadlineChange), prepared.deadlines)
+    write_arrivals(prepared.arrivals)
 
 
 def person_of(by: Actor | None) -> int | None:
@@ -120,10 +135,10 @@ def _as_entry(owner: Owner) -> tuple[EnterpriseDetails, Contacts]:
 # --- hazards ---------------------------------------------------------------------------------------------------
 
 
-def _numbers(page: Sequence[NewHazard], year: int) -> dict[Where, str]:
+def take_their_numbers(created: Sequence[NewHazard], year: int) -> dict[Where, str]:
     """A number for each new hazard: one taking for each district, in the order of districts and of the sheet."""
     by_region: dict[str, list[Where]] = defaultdict(list)
-    for made in page:
+    for made in created:
         by_region[made.owner.region_code].append(made.where)
     numbers: dict[Where, str] = {}
     for region in sorted(by_region):
@@ -156,8 +171,15 @@ def _hazards(
         if values["origin"] is Origin.SELF_FOUND and values["state"] is State.REPORTED:
             values["accept_due"] = accept_due
         rows.append(values)
-    ids = db.session.scalars(insert(Hazard).returning(Hazard.id, sort_by_parameter_order=True), rows).all()
-    return [Hazard(id=hazard_id, **values) for hazard_id, values in zip(ids, rows, strict=True)]
+    said = set().union(*(_said(values) for values in rows))
+    sent = [{name: values[name] for name in said} for values in rows]  # the table adds what none of them says
+    ids = db.session.scalars(insert(Hazard).returning(Hazard.id, sort_by_parameter_order=True), sent).all()
+    return [Hazard(id=hazard_id, **_said(values)) for hazard_id, values in zip(ids, rows, strict=True)]
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What says something; an object is made far quicker of that alone."""
+    return {name: value for name, value in values.items() if value is not None and value != "" and value is not False}
 
 
 def _region_paths(enterprises: set[int]) -> dict[int, tuple[str, str]]:
