@@ -63,7 +63,7 @@ def load_many(
     receiving = {hazard.id: _receiving(_open_one(requests[hazard.id])) for hazard in hazards}
     lines = (*offices.values(), *receiving.values())
     people = people_around(hazards, {office.id for line in lines for office in line})
-    members, deputed = members_among(hazards, actor_id), deputations_of(people, now=now)
+    (members, gone), deputed = members_among(hazards, actor_id), deputations_of(people, now=now)
     loaded = []
     for hazard in hazards:
         of_it = (evidence[hazard.id], requests[hazard.id], work[hazard.id])
@@ -73,6 +73,8 @@ def load_many(
         case = replace(
             _fill(hazard, *of_it, seats, now=now, days=days),
             deputations=_deputations(deputed, hazard.round_started_at, seats),
+            # a leaver's work waits for whoever else may begin it, until it is handed over
+            responsible_person=None if hazard.responsible_person_id in gone else hazard.responsible_person_id,
             members=own | {row.person for row in rows if row.enterprise_id == hazard.enterprise_id},
         )
         town = next(iter(people.towns.get(hazard.enterprise_id, ())), None)

@@ -125,20 +125,29 @@ def seats_of(
     return tuple(seats)
 
 
-def members_among(hazards: Sequence[Hazard], actor_id: int | None) -> dict[int, frozenset[int]]:
-    """Of the actor and the responsible persons, who belongs to which enterprise, whatever the role."""
+class Among(NamedTuple):
+    """Of some people: who belongs to which enterprise, whatever the role, and who has left."""
+
+    members: dict[int, frozenset[int]]
+    gone: frozenset[int]
+
+
+def members_among(hazards: Sequence[Hazard], actor_id: int | None) -> Among:
+    """Of the actor and the responsible persons, who belongs to which enterprise, and who has left."""
     asked = {hazard.responsible_person_id for hazard in hazards} | {actor_id}
     persons = sorted(person for person in asked if person is not None)
     found: dict[int, set[int]] = {}
+    gone: set[int] = set()
     if persons:
         enterprises = {hazard.enterprise_id for hazard in hazards}
-        own = select(Person.id, Person.enterprise_id).where(
+        own = select(Person.id, Person.enterprise_id, Person.active).where(
             Person.id.in_(persons), Person.enterprise_id.in_(enterprises)
         )
         with everything("who may sign a step"):
-            for person, enterprise_id in db.session.execute(own):
+            for person, enterprise_id, is_active in db.session.execute(own):
                 found.setdefault(enterprise_id or 0, set()).add(person)
-    return {enterprise_id: frozenset(members) for enterprise_id, members in found.items()}
+                gone |= set() if is_active else {person}
+    return Among({enterprise_id: frozenset(members) for enterprise_id, members in found.items()}, frozenset(gone))
 
 
 class Deputed(NamedTuple):

@@ -67,6 +67,7 @@ WORDS: dict[str, str] = {
     "control_check": "检查管控措施",
     "control_missed": "管控措施漏检",
     "strike_off": "清单销号",
+    "hand_over": "移交工作",
     "import": "由台账导入",
     "tier": "清单变动",
     "recount": "工作日表装载，期限重算",

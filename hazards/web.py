@@ -5,14 +5,16 @@ from __future__ import annotations
 from flask import Flask
 
 from accounts.navigation import Area, add_area
-from accounts.news import EnterpriseMoved, RolesChanged
+from accounts.news import EnterpriseMoved, PersonLeft, RolesChanged
+from accounts.person_panels import add_person_panel
 from accounts.roles import ENTERPRISE_ROLES, REGULATOR_ROLES
 from core.calendar import CalendarLoaded
 from core.commands import on_init
-from hazards import access, commands, criteria, import_scope, jobs
-from hazards.operations import following
+from hazards import access, audit_words, commands, criteria, import_scope, jobs
+from hazards.operations import following, handing_over
 from hazards.views import blueprint
 from hazards.views.criteria import criteria as standards
+from hazards.views.handing_over import panel_of
 from workflows.closure import REPORTERS
 
 SEES_HAZARDS = ENTERPRISE_ROLES | REGULATOR_ROLES
@@ -29,8 +31,11 @@ def install(app: Flask) -> None:
     add_area(app, Area("hazards.new", "上报", "i-plus", 30, roles=MAY_REPORT, in_nav=False))
     on_init(app, criteria.seed)
     commands.install(app)
+    audit_words.install(app)
+    add_person_panel(app, panel_of)
     jobs.install(app)
     news = app.extensions["announcements"]
     news.subscribe(RolesChanged, following.roles_changed)
+    news.subscribe(PersonLeft, handing_over.person_left)
     news.subscribe(EnterpriseMoved, following.enterprise_moved)
     news.subscribe(CalendarLoaded, following.calendar_loaded)

@@ -291,7 +291,8 @@ def system_duties(actor: Actor) -> tuple[SystemDuty, ...]:
             SystemDuty("台账表头用语", url_for("administration.header_titles"), "导入时怎样认列"),
         ]
     if actor.holds(Role.SECURITY_ADMIN):
-        duties.append(SystemDuty("登录与锁定", url_for("administration.security"), "重设密码、解锁、移除动态口令、退出时间"))
+        what = "重设密码、解锁、移除动态口令、退出时间"
+        duties.append(SystemDuty("登录与锁定", url_for("administration.security"), what))
     if actor.holds(Role.AUDITOR):
         duties += [
             SystemDuty("审计", url_for("audit.index"), "谁在何时做了什么"),

@@ -12,9 +12,10 @@ from core.db import unit_of_work
 from core.refusals import Invalid, NotFound
 from core.web import now
 from hazards.presenting.words import WEEKDAYS
+from reports import waiting
 from reports.access import allow_export
 from reports.forms import LedgerForm
-from reports.home import home_of
+from reports.home import MESSAGES_SHOWN, home_of
 from reports.ledger_page import LedgerShown, ledger_shown
 from reports.operations import FORMATS, LedgerOrder, ledger_file, mark_read, note_export
 from reports.presenting import system_duties
@@ -37,7 +38,9 @@ def home() -> ResponseReturnValue:
     today = shanghai_day(moment)
     day = f"{today.year}年{today.month}月{today.day}日 星期{WEEKDAYS[today.weekday()]}"
     if actor.side is Side.SYSTEM:
-        return render_template("reports/system_home.html", actor=actor, day=day, duties=system_duties(actor))
+        messages = waiting.unread(actor.person_id)[:MESSAGES_SHOWN]
+        duties = system_duties(actor)
+        return render_template("reports/system_home.html", actor=actor, day=day, duties=duties, messages=messages)
     return render_template("reports/home.html", actor=actor, day=day, home=home_of(actor, moment), today=today)
 
 

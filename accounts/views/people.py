@@ -25,6 +25,7 @@ from accounts.people import (
     reset_password,
     unlock,
 )
+from accounts.person_panels import panels_of
 from accounts.personal import may_look
 from accounts.queries import deputations_of, get_person, get_regulator, person_labels, sign_ins_of, units_tree
 from accounts.queries.security import factor_since
@@ -130,6 +131,7 @@ def _page(found: Person, role_form: RoleForm, login_form: LoginNameForm) -> Resp
         may_set_deputies=may_set_deputies(actor, found),
         sign_ins=sign_ins_of(found.id),
         outcomes=OUTCOME_LABELS,
+        panels=list(panels_of(found, actor)),
     )
     return page, 422 if role_form.errors or login_form.errors else 200
 
