@@ -60,6 +60,8 @@ def other_figures(counts: Counts) -> tuple[Figure, ...]:
         ("三天内到期", list_url("soon"), counts.soon, "soon"),
         ("重大未销号", list_url("open", grade="major"), counts.major, ""),
     )
+    if counts.came_back:
+        rows = (*rows, ("销号后再次出现", list_url("open", recurring=1), counts.came_back, ""))
     shown = tuple(Figure(text, url, figure(number, counts), tone if number else "") for text, url, number, tone in rows)
     note = Figure(f"只数了前 {SCANNED:,} 条未清隐患", "", "")
     return (*shown, note) if counts.partly else shown

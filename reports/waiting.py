@@ -46,6 +46,7 @@ class Counts:
     soon: int = 0
     major: int = 0
     to_reinspect: int = 0
+    came_back: int = 0
     partly: bool = False
 
 
@@ -152,13 +153,14 @@ def counts(actor: Actor, today: date) -> Counts:
             case((soon, 1), else_=0).label("soon"),
             case((Hazard.grade == Grade.MAJOR, 1), else_=0).label("major"),
             case((and_(late, _reinspection_due(actor)), 1), else_=0).label("reinspect"),
+            case((Hazard.recurrence_of_id.is_not(None), 1), else_=0).label("back"),
         )
         .where(Hazard.state.in_(sorted(OPEN_STATES)))
         .limit(SCANNED + 1)
         .subquery()
     )
     columns = scanned.c
-    sums = (func.count(), *(func.sum(columns[name]) for name in ("late", "soon", "major", "reinspect")))
+    sums = (func.count(), *(func.sum(columns[name]) for name in ("late", "soon", "major", "reinspect", "back")))
     rows = db.session.execute(select(columns.tier, *sums).group_by(columns.tier)).all()
     return Counts(
         by_tier={tier: number for tier, number, *_ in rows},
@@ -166,6 +168,7 @@ def counts(actor: Actor, today: date) -> Counts:
         soon=sum(row[3] for row in rows),
         major=sum(row[4] for row in rows),
         to_reinspect=sum(row[5] for row in rows),
+        came_back=sum(row[6] for row in rows),
         partly=sum(row[1] for row in rows) > SCANNED,
     )
 

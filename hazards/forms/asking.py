@@ -13,7 +13,7 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from accounts.forms.base import offered as choices
-from hazards.forms.cleaning import one_line
+from hazards.forms.judging import NO, number_of
 from hazards.forms.parts import CriterionFields, DayField, HazardForm, NumberField, ResponsibleFields, iso, line, text
 from hazards.models import Hazard
 from workflows.vocabulary import Action, Grade, State
@@ -58,14 +58,14 @@ class EarlierFields(HazardForm):
 
     def offer_closed(self, closed: Sequence[tuple[str, str]], linked: str) -> None:
         """Closed hazards that are alike, by number; `linked` is the one the report named."""
-        self.recurrence_of.choices = choices([*closed, ("", "不是，第一次出现")])
+        self.recurrence_of.choices = choices([*closed, (NO, "不是，第一次出现")])
         self._linked = linked
         if self.recurrence_of.data is None:
-            self.recurrence_of.data = linked
+            self.recurrence_of.data = linked or NO
 
     def recurrence_offer(self) -> dict[str, Any]:
         """What differs from the report: the closed hazard it is, or that it is none."""
-        said = one_line(self.recurrence_of.data)
+        said = number_of(self.recurrence_of.data)
         if said == self._linked:
             return {}
         return {"recurrence_of": said} if said else {"no_recurrence": f"上报时所选 {self._linked} 不是同一隐患"}
@@ -220,15 +220,15 @@ class DismissForm(ReasonForm):
     def offer_originals(self, alike: Sequence[tuple[str, str]], preset: str = "") -> None:
         """Earlier hazards that are alike, by number; any other is named by its number."""
         numbers = [number for number, _words in alike]
-        self.original.choices = choices([*alike, ("", "不是重复，或在下面填编号")])
+        self.original.choices = choices([*alike, (NO, "不是重复，或在下面填编号")])
         if self.original.data is None:
-            self.original.data = preset if preset in numbers else ""
+            self.original.data = preset if preset in numbers else NO
             if preset and preset not in numbers:
                 self.duplicate_of.data = preset
 
     def offered(self) -> dict[str, Any]:
         """Reason and, for a duplicate, the original: the number typed counts before the one picked."""
-        number = self.duplicate_of.data or one_line(self.original.data)
+        number = self.duplicate_of.data or number_of(self.original.data)
         return super().offered() | ({"duplicate_of": number} if number else {})
 
 

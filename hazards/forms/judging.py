@@ -9,9 +9,17 @@ from markupsafe import Markup, escape
 
 from hazards.candidates import Candidate
 from hazards.duplicates import Earlier
+from hazards.forms.cleaning import one_line
 from hazards.presenting.words import day_text, headline
 
 NEITHER = "none"
+NO = "no"  # none of the earlier hazards
+
+
+def number_of(picked: str | None) -> str:
+    """The number that was picked among earlier hazards; empty where none was."""
+    said = one_line(picked)
+    return "" if said == NO else said
 
 
 def marked_text(candidate: Candidate) -> Markup:

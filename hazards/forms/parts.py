@@ -34,6 +34,7 @@ LONGEST_TEXT = 2000
 OTHER = "other"
 SOMEBODY_ELSE = ""
 SHOWN_CLAUSE = 60
+LONGEST_ID = 11  # digits; more are no id
 
 
 class HazardForm(Form):
@@ -217,7 +218,7 @@ class CriterionFields(HazardForm):
         picked = self.criterion.data
         if picked == OTHER:
             picked = self.criterion_other.data
-        return int(picked) if picked and picked.isascii() and picked.isdigit() else None
+        return int(picked) if picked and picked.isascii() and picked.isdigit() and len(picked) <= LONGEST_ID else None
 
     def clause_reason(self) -> str:
         """The reason where no clause was picked."""

@@ -28,7 +28,7 @@ from core.days import SHANGHAI
 from hazards.candidates import Candidate
 from hazards.duplicates import Earlier, closed_ones
 from hazards.forms.cleaning import member, one_line, several_lines
-from hazards.forms.judging import NEITHER, earlier_choices
+from hazards.forms.judging import NEITHER, NO, earlier_choices, number_of
 from hazards.likeness import Said
 from hazards.operations.attaching import NewFile
 from hazards.operations.reporting import Report
@@ -36,6 +36,7 @@ from workflows.closure import REPORTERS
 from workflows.vocabulary import Category, Channel, Grade, StopScope
 
 LONGEST_RESULT = 2000
+LONGEST_ID = 11  # digits; more are no id
 
 
 class MomentField(DateTimeLocalField):
@@ -64,7 +65,7 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """What was found for a text: clauses, the one a general hazard is close to, earlier hazards that may be the same."""
+    """What was found for a text: clauses, the one a general hazard is close to, earlier hazards that are alike."""
 
     likely: Sequence[Candidate] = ()
     close: Candidate | None = None
@@ -122,8 +123,8 @@ class ReportForm(Form):
         """Fill in the clauses and earlier hazards that fit what was typed, with what was picked before."""
         clauses = [(str(one.criterion.id), one.criterion.clause) for one in found.likely]
         self.criterion.choices = offered([*clauses, (NEITHER, "都不是，或说不准")])
-        self.recurrence_of.choices = offered([*earlier_choices(closed_ones(found.earlier)), ("", "不是，第一次出现")])
-        self.recurrence_of.data = self.recurrence_of.data or ""
+        self.recurrence_of.choices = offered([*earlier_choices(closed_ones(found.earlier)), (NO, "不是，第一次出现")])
+        self.recurrence_of.data = self.recurrence_of.data or NO
 
     def said(self) -> Said:
         """What is compared with earlier reports."""
@@ -176,7 +177,7 @@ class ReportForm(Form):
             result=self.result.data if on_the_spot else "",
             criterion_id=_number(picked),
             criterion_reason=self.criterion_reason.data or "" if picked == NEITHER else "",
-            recurrence_of=one_line(self.recurrence_of.data) or "",
+            recurrence_of=number_of(self.recurrence_of.data),
         )
 
 
@@ -204,4 +205,4 @@ def linked_choices(rows: Sequence[Any], enterprise_id: int) -> list[tuple[int, s
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() else None
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None

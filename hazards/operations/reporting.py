@@ -205,7 +205,8 @@ def _take_for(hazard: Hazard, what: Report) -> None:
     if what.criterion_id is not None:
         clause = db.session.get(Criterion, what.criterion_id)
         if clause is None:
-            raise Invalid("找不到所选的判定条款。请重新选择。", fields={"criterion": "请重新选择条款。"})
+            sentence = "找不到所选的判定条款。请重新选择。"
+            raise Invalid(sentence, fields={"criterion": sentence})
         hazard.criterion_candidate_id = clause.id
         basis = criterion_text(clause)
     else:

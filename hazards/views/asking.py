@@ -230,7 +230,7 @@ def _page(loaded: Loaded, action: Action, variant: Variant | None, found: Found)
         judged=hazard.criterion_clause,
         cards=cards_of(found.likely),
         close=_close(hazard, action),
-        open_earlier=_open_earlier(loaded, action, found),
+        open_earlier=_open_earlier(action, found),
         warning=_warning(loaded, action),
     )
 
@@ -242,7 +242,7 @@ def _close(hazard: Hazard, action: Action) -> str:
     return close_words(hazard)
 
 
-def _open_earlier(loaded: Loaded, action: Action, found: Found) -> tuple[tuple[str, str], ...]:
+def _open_earlier(action: Action, found: Found) -> tuple[tuple[str, str], ...]:
     """Number and words of those still open that it may repeat; the dismissal offers them as its choices."""
     return (
         tuple((one.number, earlier_words(one)) for one in open_ones(found.earlier)) if action is Action.ACCEPT else ()
