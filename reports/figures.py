@@ -55,7 +55,7 @@ def tier_figures(counts: Counts) -> tuple[tuple[str, str, str, str], ...]:
 
 def other_figures(counts: Counts) -> tuple[Figure, ...]:
     """Open hazards by time and grade; what is nought is not shown in colour."""
-    rows = (
+    rows: tuple[tuple[str, str, int, str], ...] = (
         ("已逾期", list_url("overdue"), counts.overdue, "late"),
         ("三天内到期", list_url("soon"), counts.soon, "soon"),
         ("重大未销号", list_url("open", grade="major"), counts.major, ""),
