@@ -1,8 +1,8 @@
 """Clauses offered to whoever describes or judges a hazard: ranked from text and industry, with the words that match.
 
 A match is a candidate until a person confirms it (domain.md §9). The index of `hazards.matching` is kept in memory of
-each process; every question reads the table's few hundred rows and builds the index anew only where they differ, so
-that a correction is in force at once on every node.
+each process; every question asks the table for a few figures and reads it anew only where they differ, so that a
+correction is in force at once on every node.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.db import db
 from hazards.matching.clauses import Clause, ClauseIndex, Match, marked
 from hazards.models import Criterion
 
 OFFERED = 5
+_Table = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,19 @@ def candidates(
     description: str, *, sector: str = "", industry: str = "", on: date | None = None, limit: int = OFFERED
 ) -> list[Candidate]:
     """Clauses in force on a day that a description may speak of, the likeliest first."""
-    index = _index(_clauses())
+    index = _index(_table())
     return _found(index.rank(description, sector=sector, industry=industry, on=on, limit=limit))
 
 
 def close_clause(description: str, *, sector: str = "", industry: str = "", on: date | None = None) -> Candidate | None:
     """The clause that a description graded general comes close to; None where none is near enough to say so."""
-    match = _closest(_clauses(), description, sector, industry, on)
+    match = _closest(_table(), description, sector, industry, on)
     return _found([match])[0] if match is not None else None
+
+
+def close_words(description: str, *, sector: str = "", industry: str = "", on: date | None = None) -> str:
+    """The same as a line of a page, 《…》第七条第（七）项：“…”: one query where it was asked before."""
+    return _close_words(_table(), description, sector, industry, on)
 
 
 def candidate_of(criterion_id: int | None, description: str) -> Candidate | None:
@@ -52,7 +59,20 @@ def candidate_of(criterion_id: int | None, description: str) -> Candidate | None
     return Candidate(found, marked(found.text, description)) if found is not None else None
 
 
-def _clauses() -> tuple[Clause, ...]:
+def _table() -> _Table:
+    """Which table, and figures that no change leaves alike: a correction lengthens a chain, a new edition the table."""
+    figures = (
+        func.count(Criterion.id),
+        func.max(Criterion.id),
+        func.sum(Criterion.chain_length),
+        func.sum(func.length(Criterion.text)),
+    )
+    return str(db.engine.url), *db.session.execute(select(*figures)).one()
+
+
+@lru_cache(maxsize=2)
+def _index(_table: _Table) -> ClauseIndex:
+    """All clauses, read and kept until the table is another one."""
     wanted = (
         Criterion.id,
         Criterion.standard,
@@ -61,19 +81,20 @@ def _clauses() -> tuple[Clause, ...]:
         Criterion.effective_from,
         Criterion.effective_to,
     )
-    return tuple(Clause(*row) for row in db.session.execute(select(*wanted).order_by(Criterion.id)))
-
-
-@lru_cache(maxsize=2)
-def _index(clauses: tuple[Clause, ...]) -> ClauseIndex:
-    return ClauseIndex(clauses)
+    rows = db.session.execute(select(*wanted).order_by(Criterion.id))
+    return ClauseIndex(Clause(*row) for row in rows)
 
 
 @lru_cache(maxsize=1024)
-def _closest(
-    clauses: tuple[Clause, ...], description: str, sector: str, industry: str, on: date | None
-) -> Match | None:
-    return _index(clauses).closest(description, sector=sector, industry=industry, on=on)
+def _closest(table: _Table, description: str, sector: str, industry: str, on: date | None) -> Match | None:
+    return _index(table).closest(description, sector=sector, industry=industry, on=on)
+
+
+@lru_cache(maxsize=1024)
+def _close_words(table: _Table, description: str, sector: str, industry: str, on: date | None) -> str:
+    match = _closest(table, description, sector, industry, on)
+    found = _found([match]) if match is not None else []
+    return "".join(f"《{one.criterion.standard}》{one.criterion.clause}：“{one.criterion.text}”" for one in found)
 
 
 def _found(matches: list[Match]) -> list[Candidate]:

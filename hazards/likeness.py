@@ -16,6 +16,7 @@ from typing import Final
 from hazards.matching.words import CONCEPT, pairs_of, plain, vocabulary
 
 LIKELY: Final = 0.4  # from here on two reports are shown as possibly the same
+LEAST_WORDS: Final = 0.05  # less in common is nothing
 WORDS_SHARE: Final = 0.75  # of the score; the place has the rest
 UNNAMED: Final = 0.5  # what a place counts that one of them does not name
 SAME_PLACE: Final = 0.2  # places less alike are two places
@@ -46,10 +47,15 @@ class Said:
 
 def likeness(one: Said, other: Said) -> float:
     """From 0 (nothing in common) to 1 (the same): above `LIKELY` the two may be one hazard."""
+    mine, theirs = _signs(one.description), _signs(other.description)
+    if mine.isdisjoint(theirs):
+        return 0.0
     where = frozenset(pairs_of(one.place)) | frozenset(pairs_of(other.place))
-    words = _alike(_signs(one.description) - where, _signs(other.description) - where)
+    words = _alike(mine - where, theirs - where)
+    if words < LEAST_WORDS:
+        return 0.0
     place = _places(one, other)
-    score = WORDS_SHARE * words + (1 - WORDS_SHARE) * (UNNAMED if place is None else place) if words else 0.0
+    score = WORDS_SHARE * words + (1 - WORDS_SHARE) * (UNNAMED if place is None else place)
     if place is not None and place < SAME_PLACE:
         score *= ELSEWHERE
     if _numbers_differ(one, other):

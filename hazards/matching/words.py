@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -39,23 +39,32 @@ class Vocabulary:
         for place, row in enumerate(rows):
             for word in row:
                 rows_of[plain(word)].add(f"{CONCEPT}{place}")
-        # a word that holds another one stands for that one's concepts too: the pattern finds the longest only
+        # a word that holds another one stands for that one's concepts too: only the longest of a place is looked for
         self._concepts = {
             word: frozenset(c for inner, concepts in rows_of.items() if inner in word for c in concepts)
             for word in rows_of
         }
-        longest_first = sorted(map(re.escape, rows_of), key=len, reverse=True)
-        self._pattern = re.compile("(?=(" + "|".join(longest_first) + "))")
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for word in rows_of:
+            lengths[word[0]].add(len(word))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
     def concepts_of(self, text: str) -> frozenset[str]:
         """The concepts the text speaks of, each as a sign."""
-        words = {match.group(1) for match in self._pattern.finditer(plain(text))}
-        return frozenset(concept for word in words for concept in self._concepts[word])
+        read = plain(text)
+        return frozenset(c for start, end in self._words(read) for c in self._concepts[read[start:end]])
 
     def places_of(self, text: str, concepts: frozenset[str]) -> list[tuple[int, int]]:
         """Where words of these concepts stand in a text of plain characters: start and end of each."""
-        found = self._pattern.finditer(text)
-        return [match.span(1) for match in found if self._concepts[match.group(1)] & concepts]
+        return [(start, end) for start, end in self._words(text) if self._concepts[text[start:end]] & concepts]
+
+    def _words(self, text: str) -> Iterator[tuple[int, int]]:
+        """Start and end of the longest known word that begins at each place."""
+        for start, first in enumerate(text):
+            for length in self._lengths.get(first, ()):
+                if text[start : start + length] in self._concepts:
+                    yield start, start + length
+                    break
 
     def signs_of(self, text: str) -> frozenset[str]:
         """Everything the text is compared by."""

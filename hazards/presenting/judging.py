@@ -6,7 +6,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from accounts.access import Actor
-from hazards.candidates import close_clause
+from hazards import candidates
 from hazards.case import Loaded
 from hazards.duplicates import came_back_as, recurrence_number
 from hazards.models import Hazard
@@ -20,10 +20,9 @@ def close_words(hazard: Hazard) -> str:
     """《…》第七条第（七）项：“…”, where a hazard graded general comes close to that clause; else nothing."""
     if hazard.grade is not Grade.GENERAL:
         return ""
-    found = close_clause(hazard.description, sector=hazard.sector, industry=hazard.industry, on=hazard.found_on)
-    if found is None:
-        return ""
-    return f"《{found.criterion.standard}》{found.criterion.clause}：“{found.criterion.text}”"
+    return candidates.close_words(
+        hazard.description, sector=hazard.sector, industry=hazard.industry, on=hazard.found_on
+    )
 
 
 def hint_for(loaded: Loaded, actor: Actor) -> str:
