@@ -20,6 +20,7 @@ from core.history import anchor
 from core.scope import everything
 from core.web import now, settings
 from sample.cases import AT_MAIN, MAIN, Case, load_cases
+from sample.further import IN_POINTS, tell_further
 from sample.seeding import seed
 from sample.staff import DISTRICTS, Staff, build_enterprise, build_offices, build_town, is_empty, link_enterprises
 from sample.story import Story, course_of, tell
@@ -81,7 +82,8 @@ def _load() -> None:
             build_enterprise(staff, case, towns.get((case.region, case.town)), password, full=case is main, now=began)
         landlord = next(case for case in cases if case.region == main.region and case is not main)
         link_enterprises(staff, main.uscc, landlord.uscc, now=began)
-    _tell_all(staff, cases, main, today)
+    tell_further(staff, _tell_all(staff, cases, main, today, landlord.uscc), moment)
+    db.session.remove()
     with unit_of_work():
         anchor(at=moment, reason="sample")
     _write_logins(staff, password)
@@ -99,19 +101,20 @@ def _towns(staff: Staff, cases: tuple[Case, ...], password: str, began: datetime
     return found
 
 
-def _tell_all(staff: Staff, cases: tuple[Case, ...], main: Case, today: date) -> None:
+def _tell_all(staff: Staff, cases: tuple[Case, ...], main: Case, today: date, landlord: str) -> dict[str, Story]:
     stories = []
     for index, case in enumerate(cases):
         uscc = main.uscc if case.id in AT_MAIN else case.uscc
         found = datetime.combine(case.found_before(today), time(9, 30), SHANGHAI).astimezone(UTC)
-        stories.append((Story(staff, case, index, uscc, today, found), course_of(case, index)))
+        told_of = staff.enterprises[landlord] if case.id == IN_POINTS else None
+        stories.append((Story(staff, case, index, uscc, today, found, told_of), course_of(case, index)))
     with click.progressbar(
         sorted(stories, key=lambda pair: pair[0].at), label="示例隐患", file=sys.stderr, show_eta=False
     ) as bar:
         for story, course in bar:
             with unit_of_work():
                 tell(story, course)
-    db.session.remove()
+    return {story.case.id: story for story, _course in stories}
 
 
 def _write_logins(staff: Staff, password: str) -> None:

@@ -81,6 +81,7 @@ class Story:
     uscc: str
     today: date
     at: datetime
+    concerned_id: int | None = None  # the landlord, where the place is rented
     hazard: Hazard | None = None
 
     def later(self, **delta: float) -> datetime:
@@ -155,6 +156,7 @@ def _report(story: Story) -> None:
             proposed_grade=case.proposed_grade(),
             found_at=now - timedelta(minutes=25),
             responsible_unit="设备部",
+            concerned_id=story.concerned_id,
             stop_scope=StopScope.PARTIAL if major else StopScope.NONE,
             stop_note="相关设备已停用，作业人员已撤出，现场拉设警戒线" if major else "",
             photos=(drawing(story.index, after=False, taken_at=now - timedelta(minutes=20), caption="发现时"),),
