@@ -22,7 +22,7 @@ from core.refusals import Invalid, NotAllowed
 from core.scope import everything
 from core.sheets import BadFile
 from core.web import now
-from hazards.ledger import NotALedger, Remark
+from hazards.ledger import Corrections, NotALedger, Remark
 from hazards.operations.importing import Decisions, ImportReport, Options, import_ledger
 from workflows.vocabulary import Channel
 
@@ -41,15 +41,20 @@ def install(app: Flask) -> None:
 @click.option("--region", default="", help="没有写区县的行属于哪个区县（代码）。")
 @click.option("--channel", default="", help="没有写隐患来源的行按什么来源登记。")
 @click.option("--by", "login", default="", help="以谁的名义导入（登录名）；只写入其管辖范围内的行。")
+@click.option("--split", is_flag=True, help="一格写了几条隐患的，拆成几条登记；原文都保留。")
 @click.option("--dry-run", is_flag=True, help="只核对，不写入。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 打印结果。")
 @in_sentences
 def import_command(
-    file: str, enterprise: str, region: str, channel: str, login: str, dry_run: bool, as_json: bool
+    file: str, enterprise: str, region: str, channel: str, login: str, split: bool, dry_run: bool, as_json: bool
 ) -> None:
-    """导入一份隐患台账（.xlsx 或 .csv）。"""
+    """导入一份隐患台账（.xlsx、.xls、.ods 或 .csv）。"""
     options = Options(
-        enterprise.strip(), region.strip(), _channel(channel.strip()), decisions=Decisions(confirmed=True)
+        enterprise.strip(),
+        region.strip(),
+        _channel(channel.strip()),
+        corrections=Corrections(split=None if split else frozenset()),
+        decisions=Decisions(confirmed=True),
     )
     data, name = _read(Path(file))
     try:

@@ -162,6 +162,15 @@ def test_options_reach_the_import(small: Flask, tmp_path: Path) -> None:
     assert found == [("500101", Channel.SELF_INSPECTION), ("500110", Channel.SELF_INSPECTION)]
 
 
+def test_a_row_of_several_hazards_counts_once_though_it_is_split(small: Flask, tmp_path: Path) -> None:
+    several = made(tmp_path, one_row(隐患描述="1.安全出口锁闭；2.配电箱未上锁"))
+    report = as_json(small, several, "--split")
+    assert (report["rows"], report["created"], report["merged"], report["skipped"]) == (1, 1, 0, [])
+    with small.app_context():
+        assert [one.description for one in hazards()] == ["安全出口锁闭", "配电箱未上锁"]
+    assert as_json(small, several)["merged"] == 1
+
+
 def test_a_name_with_broken_characters_is_kept_whole_enough(small: Flask, tmp_path: Path) -> None:
     data = one_row()
     odd = tmp_path / "台账\udcff𬭬.xlsx"
