@@ -205,7 +205,7 @@ def what_of(subject_kind: str, kind: str, content: Mapping[str, Any]) -> str:
     words = words_of(subject_kind)
     said = words.kinds.get(kind, kind)
     codes = (str(content.get(key)) for key in ("action", "verdict", "role"))
-    more = [words.codes[code] for code in codes if code in words.codes]
+    more = [words.codes[code] for code in codes if code in words.codes and words.codes[code] not in said]
     return f"{said}（{'，'.join(more)}）" if more else said
 
 

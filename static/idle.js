@@ -73,8 +73,12 @@ function hide() {
 }
 
 async function stay() {
+  if (page.asking) return;
+  page.asking = true;
+  const asked = page;
   try {
     const answer = await fetch(page.stillHere, { credentials: "same-origin", redirect: "manual" });
+    if (page !== asked) return;
     if (answer.status === 204) {
       contacted(page.seconds);
       hide();
@@ -83,6 +87,8 @@ async function stay() {
     }
   } catch {
     // no network: the session ends when its time is over, and the drafts stay
+  } finally {
+    asked.asking = false;
   }
 }
 
