@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from accounts.access import Actor
 from accounts.authority import allow, may_add_enterprises
-from accounts.importing.entries import LABELS, Entry, NotTaken, Reader
+from accounts.importing.entries import LABELS, Entry, NotTaken
 from accounts.importing.links import LinkPlan, plan_links
+from accounts.importing.reader import Reader
 from accounts.importing.register import Register, alike, code_in
 from accounts.importing.tables import ENTERPRISES, LINKS
 from accounts.importing.task import Handout, Readings, TablePlan, TableTask

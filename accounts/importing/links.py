@@ -11,7 +11,8 @@ from typing import Final
 from sqlalchemy import select
 
 from accounts.access import Actor
-from accounts.importing.entries import Entry, Reader
+from accounts.importing.entries import Entry
+from accounts.importing.reader import Reader
 from accounts.models import EnterpriseLink
 from accounts.organisations import LinkDetails, add_link, end_link
 from accounts.queries.taken import pages

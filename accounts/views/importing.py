@@ -12,7 +12,8 @@ from accounts.models import Enterprise
 from accounts.queries import get_regulator
 from accounts.views import administration
 from accounts.views.enterprises import enterprise_to_administer
-from accounts.views.table_pages import Door, hang
+from accounts.views.table_drawing import Door
+from accounts.views.table_pages import hang
 
 
 def _enterprise_url(enterprise_id: int) -> str:

@@ -8,30 +8,38 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any, Final
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, send_file
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
 
 from accounts.access import current_actor
-from accounts.forms.base import clean
 from accounts.forms.importing import ConfirmForm, HandoutForm, TableFileForm
-from accounts.importing import Confirmed, Handout, Overtaken, TablePlan, TableTask, check, confirm
+from accounts.importing import Confirmed, Handout, Overtaken, TablePlan, check, confirm
+from accounts.views.table_drawing import (
+    Door,
+    chosen_filter,
+    filtered,
+    first_shown,
+    page_url,
+    report_book,
+    shown_row,
+    sum_of,
+    tally_of,
+    told,
+)
 from core.http import status_of
 from core.kept_upload import KeptUpload, drop_upload, keep_upload, take_up
 from core.once import AlreadyDone
 from core.refusals import Invalid, NotFound, Refusal
-from core.sheets.outcome import OUTCOME_LABELS, Outcome, RowOutcome, TableReport
 from core.sheets.table_form import blank_form, filled_form
 from core.sheets.table_rules import ColumnRule, TableRule
 from core.sniffing import XLSX
 from core.web import now, settings
 
 PAGE: Final = 50
-LOOK: Final = "look"
-HEAVIEST_CELL: Final = 200
 HANDOUT: Final = TableRule(
     "一次性密码",
     (
@@ -42,24 +50,6 @@ HANDOUT: Final = TableRule(
     ),
     "请当面或打电话告诉本人，不要发到群里；本人首次登录后必须改密码。密码只给出这一次，系统里没有明文。",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """One import for one organisation, as the pages need it: where one came from, and where known records are shown."""
-
-    task: TableTask
-    back: tuple[str, str]  # words and address
-    endpoint: str
-    values: dict[str, Any]
-    tab: str = ""
-    subject_url: Callable[[int], str] | None = None
-    accepts: str = ".xlsx,.xls,.ods,.csv"
-    notes: tuple[str, ...] = ()
-
-    def url(self, part: str = "", **more: Any) -> str:
-        """The address of one of this import's pages."""
-        return url_for(f"{self.endpoint}{part}", **self.values, **more)
 
 
 Open = Callable[..., Door]
@@ -162,20 +152,12 @@ def _confirmed(door: Door, token: str, upload: KeptUpload, form: ConfirmForm) ->
     return redirect(door.url("_checked", token=token) if door.task.keeps_file else door.back[1])
 
 
-def told(report: TableReport) -> str:
-    """How many rows had which outcome, in one sentence."""
-    counted = (
-        f"{OUTCOME_LABELS[outcome]} {report.counts[outcome]} 行" for outcome in Outcome if report.counts[outcome]
-    )
-    return f"{'，'.join(counted)}。" if report.rows else ""
-
-
 def _page(door: Door, token: str, upload: KeptUpload, plan: TablePlan, refusal: Refusal | None = None) -> str:
     report, form = plan.report, ConfirmForm(formdata=None)
     form.begin(report.digest)
-    chosen = _chosen(report)
-    rows = _filtered(report, chosen)
-    start = _start(len(rows))
+    chosen = chosen_filter(report)
+    rows = filtered(report, chosen)
+    start = first_shown(len(rows))
     return render_template(
         "accounts/import_check.html",
         door=door,
@@ -186,76 +168,15 @@ def _page(door: Door, token: str, upload: KeptUpload, plan: TablePlan, refusal: 
         plan=plan,
         form=form,
         refusal=refusal,
-        tally=_tally(door, token, report, chosen),
-        sum=_sum(report),
+        tally=tally_of(door, token, report, chosen),
+        sum=sum_of(report),
         all_url=door.url("_checked", token=token, show="all"),
         chosen=chosen,
-        rows=[_shown(door, row) for row in rows[start : start + PAGE]],
+        rows=[shown_row(door, row) for row in rows[start : start + PAGE]],
         span=(start + 1, min(start + PAGE, len(rows)), len(rows)),
-        before=_turn(door, token, chosen, start - PAGE) if start else None,
-        after=_turn(door, token, chosen, start + PAGE) if start + PAGE < len(rows) else None,
+        before=page_url(door, token, chosen, start - PAGE) if start else None,
+        after=page_url(door, token, chosen, start + PAGE) if start + PAGE < len(rows) else None,
     )
-
-
-def _chosen(report: TableReport) -> str:
-    """The filter asked for; at first what needs a look, else everything."""
-    asked = clean(request.args.get("show"))
-    if asked in (LOOK, "all", *Outcome):
-        return asked
-    return LOOK if any(row.needs_a_look for row in report.rows) else "all"
-
-
-def _filtered(report: TableReport, chosen: str) -> list[RowOutcome]:
-    if chosen == LOOK:
-        return [row for row in report.rows if row.needs_a_look]
-    return [row for row in report.rows if chosen in ("all", row.outcome)]
-
-
-def _start(total: int) -> int:
-    text = clean(request.args.get("from"))
-    start = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
-    return start if start < total else 0
-
-
-def _turn(door: Door, token: str, chosen: str, start: int) -> str:
-    return door.url("_checked", token=token, show=chosen, **({"from": start} if start > 0 else {}))
-
-
-def _tally(door: Door, token: str, report: TableReport, chosen: str) -> list[tuple[int, str, str, bool]]:
-    """Four figures that filter; those without a change are reached from the sum above them."""
-    tiles = (Outcome.CREATED, Outcome.CHANGED, Outcome.SKIPPED)
-    figures = [(report.counts[outcome], OUTCOME_LABELS[outcome], outcome.value) for outcome in tiles]
-    figures.append((sum(row.needs_a_look for row in report.rows), "有备注，须看一眼", LOOK))
-    return [
-        (count, label, door.url("_checked", token=token, show=code), code == chosen) for count, label, code in figures
-    ]
-
-
-def _sum(report: TableReport) -> str:
-    """All rows as what becomes of them: 数据 12 行 = 新建 9 + 没有变化 3."""
-    parts = [f"{OUTCOME_LABELS[outcome]} {report.counts[outcome]}" for outcome in Outcome if report.counts[outcome]]
-    return f"数据 {len(report.rows)} 行{' = ' if parts else ''}{' + '.join(parts)}"
-
-
-@dataclass(frozen=True, slots=True)
-class ShownRow:
-    """A row as the page draws it."""
-
-    place: str
-    outcome: str
-    label: str
-    cells: tuple[str, ...]
-    url: str
-    reason: str
-    changes: tuple[Any, ...]
-    remarks: tuple[Any, ...]
-
-
-def _shown(door: Door, row: RowOutcome) -> ShownRow:
-    url = door.subject_url(row.subject_id) if door.subject_url and row.subject_id is not None else ""
-    cells = tuple(cell if len(cell) <= HEAVIEST_CELL else f"{cell[:HEAVIEST_CELL]}…" for cell in row.cells)
-    label = OUTCOME_LABELS[row.outcome]
-    return ShownRow(row.place, row.outcome.value, label, cells, url, row.reason, row.changes, row.remarks)
 
 
 # --- taking away -------------------------------------------------------------------------------------------------
@@ -272,37 +193,6 @@ def _report(door: Door, token: str) -> ResponseReturnValue:
     upload = _taken_up(door, token)
     report = check(door.task, upload, current_actor()).report
     return _give(report_book(report), f"核对结果 {upload.filename.rpartition('.')[0]}.xlsx")
-
-
-def report_book(report: TableReport) -> bytes:
-    """The rows of a report with their remarks beside them."""
-    heads = [ColumnRule(f"c{place}", head, width=24) for place, head in enumerate(report.heads)]
-    rule = TableRule(
-        "核对结果",
-        (
-            ColumnRule("place", "行", width=10),
-            *heads,
-            ColumnRule("outcome", "结果", width=10),
-            ColumnRule("why", "原因、更正和备注", width=60),
-        ),
-        "每一行的结果。",
-    )
-    rows = (
-        {
-            "place": row.place,
-            **{f"c{place}": cell for place, cell in enumerate(row.cells)},
-            "outcome": OUTCOME_LABELS[row.outcome],
-            "why": "\n".join(_why(row)),
-        }
-        for row in report.rows
-    )
-    return filled_form(rule, rows)
-
-
-def _why(row: RowOutcome) -> list[str]:
-    changes = [f"{change.label}：{change.before or '（空）'} → {change.after or '（空）'}" for change in row.changes]
-    remarks = [f"{remark.title}“{remark.text}”{remark.reason}" for remark in row.remarks]
-    return [*([row.reason] if row.reason else []), *changes, *remarks]
 
 
 def _hand_out(door: Door, done: Confirmed) -> ResponseReturnValue:

@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_actor
 from accounts.forms.base import carry_out, clean
 from accounts.queries import person_labels
-from accounts.views.table_pages import Door, hang
+from accounts.views.table_drawing import Door
+from accounts.views.table_pages import hang
 from core.days import shanghai_day
 from core.sheets.table_form import filled_form
 from core.sniffing import XLSX
