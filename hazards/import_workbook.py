@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
+from datetime import datetime, time
 from itertools import groupby
 from typing import IO, Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from sqlalchemy import select
@@ -32,6 +33,7 @@ _WIDTH, _RESULT_WIDTH, _REMARK_WIDTH = 16, 24, 70
 _FLAG = PatternFill("solid", fgColor="FBF3D6")
 _LEFT_OUT = PatternFill("solid", fgColor="FCECEA")
 _BOLD = Font(bold=True)
+_WRAPPED = Alignment(vertical="top", wrap_text=True)
 _AT_ONCE: Final = 500
 
 
@@ -81,6 +83,8 @@ def _write_beside(sheet: Any, grid: Grid, head: int, lines: Lines) -> None:
         sheet.column_dimensions[get_column_letter(column)].width = _WIDTH
     sheet.column_dimensions[get_column_letter(width + 1)].width = _RESULT_WIDTH
     sheet.column_dimensions[get_column_letter(width + 2)].width = _REMARK_WIDTH
+    sheet.freeze_panes = f"A{head + 1}"
+    sheet.auto_filter.ref = f"A{head}:{get_column_letter(width + 2)}{max(grid.height, head + 1)}"
     waiting = iter(lines)
     line = next(waiting, None)
     for number in range(1, grid.height + 1):
@@ -97,8 +101,7 @@ def _write_beside(sheet: Any, grid: Grid, head: int, lines: Lines) -> None:
             _cell(sheet, value, fill=fills[place]) if place in fills else _plain(sheet, value)
             for place, value in enumerate(values)
         ]
-        beside = [_cell(sheet, text, bold=True) if is_head else _plain(sheet, text) for text in (result, remark)]
-        sheet.append([*cells, *beside])
+        sheet.append([*cells, *_beside(sheet, result, remark, bold=is_head)])
 
 
 def _write_plain(sheet: Any, lines: Lines) -> None:
@@ -111,7 +114,16 @@ def _write_plain(sheet: Any, lines: Lines) -> None:
     for number, parts in lines:
         for part in parts:
             cells = [_cell(sheet, one.text, fill=_FLAG) if one.mark else _plain(sheet, one.text) for one in part.cells]
-            sheet.append([number, *cells, _plain(sheet, _result(part)), _plain(sheet, _remark(part))])
+            sheet.append([number, *cells, *_beside(sheet, _result(part), _remark(part))])
+
+
+def _beside(sheet: Any, result: str, remark: str, *, bold: bool = False) -> tuple[Any, Any]:
+    """The two cells after those of the file."""
+    if not remark:
+        return _plain(sheet, result), None
+    cell = _cell(sheet, remark, bold=bold)
+    cell.alignment = _WRAPPED
+    return (_cell(sheet, result, bold=True) if bold else _plain(sheet, result)), cell
 
 
 def _fills(parts: list[PreviewRow]) -> dict[int, PatternFill]:
@@ -133,13 +145,13 @@ def _remark(line: PreviewRow) -> str:
 def _plain(sheet: Any, value: Value) -> Any:
     """A value as it may stand in a row: nearly all as they are, since each styled cell costs."""
     if not isinstance(value, str):
-        return value
+        return _day(value)
     return _cell(sheet, value) if _LOOKS_LIKE_FORMULA.match(value) else _safe(value)
 
 
 def _cell(sheet: Any, value: Value, *, fill: PatternFill | None = None, bold: bool = False) -> Any:
     """A styled cell that shows the value and never runs it."""
-    kept: Any = _safe(value) if isinstance(value, str) else value
+    kept: Any = _safe(value) if isinstance(value, str) else _day(value)
     cell = WriteOnlyCell(sheet, kept)
     if isinstance(value, str):
         cell.data_type = "s"
@@ -150,6 +162,11 @@ def _cell(sheet: Any, value: Value, *, fill: PatternFill | None = None, bold: bo
     if bold:
         cell.font = _BOLD
     return cell
+
+
+def _day(value: Value) -> Value:
+    """A moment that is only a day, as a day."""
+    return value.date() if isinstance(value, datetime) and value.time() == time() else value
 
 
 def _safe(text: str) -> str:

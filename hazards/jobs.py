@@ -16,8 +16,10 @@ from core.scope import Viewer, everything, viewing
 from core.web import now as clock
 from hazards.models import ImportDraft
 from hazards.operations.controls import watch_controls
-from hazards.operations.import_runs import CHECK_JOB, WRITE_JOB, run_check, run_write
+from hazards.operations.import_checking import run_check
+from hazards.operations.import_runs import CHECK_JOB, WRITE_JOB
 from hazards.operations.import_sweeping import sweep_imports
+from hazards.operations.import_writing import run_write
 from hazards.operations.importing import finish_imports
 
 DAILY = 1440

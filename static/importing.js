@@ -8,6 +8,7 @@ async function look() {
     if (answer.redirected || !answer.ok) return location.reload();
     const told = await answer.json();
     if (told.stage !== place.dataset.stage || told.stalled) return location.reload();
+    if (told.columns && !("columns" in place.dataset)) return location.reload();
     place.querySelector("[data-words]").textContent = told.words;
     place.querySelector("[data-bar] rect").setAttribute("width", told.percent);
     place.querySelector("[data-bar] svg").setAttribute("aria-label", told.words);

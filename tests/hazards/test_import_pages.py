@@ -12,12 +12,14 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
+from accounts.models import Enterprise
 from core.db import db
 from core.files import file_store
 from core.models import OutboxMessage, StoredFile
 from core.scope import everything
+from hazards.ledger import NotALedger
 from hazards.models import Hazard, ImportDraft, ImportDraftRow, LedgerImport, SheetShape
-from hazards.operations import import_runs
+from hazards.operations import import_checking, import_runs
 from hazards.operations.import_drafts import STALLED_AFTER
 from hazards.operations.import_sweeping import KEPT_OPEN, sweep_imports
 from tests.clocks import FixedClock
@@ -249,6 +251,80 @@ def test_several_hazards_of_a_cell_are_split_or_kept(app: Flask, inspector: Visi
     assert count(app, Hazard) == 4
 
 
+# --- names the register does not know -----------------------------------------------------------------------------
+
+
+def stranger(name: str, text: str) -> list[str]:
+    """A row of an enterprise nobody has registered."""
+    return [name, "", "綦江区", text, "一般", "2026-11-02", "待整改", "督导检查"]
+
+
+def chosen(page: Page, name: str, label: str) -> tuple[str, str]:
+    """The field and the value of a choice about a name."""
+    about = page.html.partition(f"<b>{name}</b>")[2].partition("先不定")[0]
+    found = re.search(rf'name="(name-\d+)" value="([^"]*)"[^>]*>{label}', about)
+    assert found is not None, about[:600]
+    return found[1], found[2]
+
+
+def test_unknown_enterprises_are_decided_on_before_their_rows_come_in(app: Flask, inspector: Visitor) -> None:
+    rows = [
+        row("甲处渗漏"),
+        stranger("示例綦江机械公司5号厂", "乙处渗漏"),
+        stranger("綦江新厂", "丙处"),
+        stranger("路边摊", "丁处"),
+    ]
+    page = hand_in(inspector, ledger(*rows))
+    assert "有 3 个名称登记里没有" in page.text
+    assert "新建 1 + 并入 0 + 不导入 3" in page.text
+    assert breaks(page.html) == []
+    alike = chosen(page, "示例綦江机械公司5号厂", "就是「示例綦江机械制造有限公司5号厂」")
+    new, skip = chosen(page, "綦江新厂", "登记为新企业"), chosen(page, "路边摊", "不导入这些行")
+    page = press(inspector, page, "/names", **dict((alike, new, skip)))
+    assert "新建 3 + 并入 0 + 不导入 1" in page.text
+    assert "同时登记 1 家新企业" in page.text
+    assert "已导入 3 行" in press(inspector, page, "/confirm").text
+    with app.app_context(), everything("tests"):
+        names = db.session.execute(select(Enterprise.name, Hazard.description).join(Hazard.enterprise)).all()
+        db.session.remove()
+    assert sorted(map(tuple, names)) == sorted([(FIRM, "甲处渗漏"), (FIRM, "乙处渗漏"), ("綦江新厂", "丙处")])
+
+
+def test_one_word_decides_on_all_the_rest(app: Flask, inspector: Visitor) -> None:
+    page = hand_in(inspector, ledger(*(stranger(f"綦江第{n}加油站", f"{n} 号罐") for n in range(1, 31))))
+    assert "后 20 个" in page.text
+    page = press(inspector, page, "/names", **{"rest-enterprise": "new"})
+    assert "新建 30 + 并入 0 + 不导入 0" in page.text
+    assert "都已选定" in page.text
+
+
+# --- taken back -----------------------------------------------------------------------------------------------------
+
+
+def test_an_import_is_taken_back_as_a_whole_by_a_colleague_too(app: Flask, inspector: Visitor) -> None:
+    result = press(inspector, hand_in(inspector, three()), "/confirm")
+    landed = re.search(r"/hazards/import/landed/\d+", result.html)
+    assert landed is not None
+    colleague = Visitor(app, "inspector_b")
+    page = press(colleague, colleague.open(landed[0]), "/take-back")
+    assert "这次导入已撤回" in page.text
+    assert breaks(page.html) == []
+    assert "撤回这次导入" not in inspector.open(result.url).text
+    assert inspector.open("/hazards/?view=all").text.count("YH-") == 0
+    assert "新建 3 + 并入 0" in hand_in(inspector, three()).text
+
+
+def test_an_import_of_which_something_was_done_stays(app: Flask, inspector: Visitor) -> None:
+    result = press(inspector, hand_in(inspector, three()), "/confirm")
+    form = form_to(result, "/take-back")
+    number = re.search(r"YH-500110-2026-\d{6}", result.html)
+    assert number is not None
+    inspector.fill(f"/hazards/{number[0]}/correct", place="北区 3 号炉")
+    shown = inspector.open(result.url)
+    assert "现在不能撤回" in shown.text
+    assert inspector.send(shown, form).status == 409
+
+
 # --- refusals -------------------------------------------------------------------------------------------------------
 
 
@@ -384,6 +460,25 @@ def test_a_large_file_is_checked_and_written_while_its_owner_is_away(app: Flask,
     assert "已导入 3 行" in inspector.open(page.url).text
     assert "《台账.xlsx》已导入：新建 3，并入 0，不导入 0。" in inspector.open("/").text
     assert count(app, OutboxMessage) >= 1
+
+
+def test_the_columns_of_a_large_file_are_shown_while_it_is_counted(
+    app: Flask, inspector: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_runs, "SMALL_ROWS", 2)
+    monkeypatch.setattr(import_checking, "PREVIEW_ROWS", 2)
+    seen: list[Page] = []
+
+    def look(*_args: Any, **_options: Any) -> None:
+        seen.append(inspector.open("/hazards/import/1"))
+        raise NotALedger("只看到这里。")
+
+    monkeypatch.setattr(import_checking, "check_ledger", look)
+    hand_in(inspector, three())
+    work(app)
+    assert "读懂的列" in seen[0].text
+    assert "从前面几百行看出来的" in seen[0].text
+    assert inspector.open("/hazards/import/1").text.count("只看到这里。") == 1
 
 
 @pytest.mark.usefixtures("in_background")
