@@ -38,6 +38,12 @@ def hazard_by_number(number: str, *, lock: bool = False) -> Hazard:
     return found
 
 
+def hazards_by_numbers(numbers: Collection[str]) -> list[Hazard]:
+    """Those of these numbers within the viewer's scope, with their enterprises."""
+    wanted = select(Hazard).where(Hazard.number.in_(list(numbers))).options(joinedload(Hazard.enterprise))
+    return list(db.session.scalars(wanted)) if numbers else []
+
+
 def points_of(hazard: Hazard) -> list[RectificationPoint]:
     """The points on the list now, in their order."""
     wanted = select(RectificationPoint).where(

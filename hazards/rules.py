@@ -33,6 +33,31 @@ class WaitingFor(StrEnum):
     BEGIN = "begin"
 
 
+class BulkAct(StrEnum):
+    """What is done to several hazards at once."""
+
+    SIGN = "sign"
+    ASSIGN = "assign"
+    EXTEND = "extend"
+    REMIND = "remind"
+
+
+BULK_LABELS: dict[BulkAct, str] = {
+    BulkAct.SIGN: "签批",
+    BulkAct.ASSIGN: "指定整改责任人",
+    BulkAct.EXTEND: "申请延期",
+    BulkAct.REMIND: "催办",
+}
+
+
+class BulkOutcome(StrEnum):
+    """What came of one of them: done, refused by a rule, or somebody else was quicker."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    QUICKER = "quicker"
+
+
 def hazard_number(region_code: str, year: int, sequence: int) -> str:
     """YH-500112-2026-000123: district, year of reporting, sequence; never reused."""
     return f"YH-{region_code[:6]}-{year}-{sequence:06d}"

@@ -68,6 +68,7 @@ WORDS: dict[str, str] = {
     "control_missed": "管控措施漏检",
     "strike_off": "清单销号",
     "hand_over": "移交工作",
+    "assign": "指定整改责任人",
     "import": "由台账导入",
     "tier": "清单变动",
     "recount": "工作日表装载，期限重算",
@@ -109,6 +110,7 @@ class History:
         named = {event.actor_id for event in self.events if event.actor_id is not None}
         for event in self.events:
             named |= {person for key in ("doers", "told") for person in _ids(event.content.get(key))}
+            named |= {event.content["receiver"]} if event.kind == "assign" else set()
         return named
 
 
@@ -274,6 +276,8 @@ def _detail(event: Event, history: History, names: Names) -> str:
         return f"送达日期 {content.get('served_on', '')}"
     if event.kind == "remind":
         return f"已告知 {len(_ids(content.get('told')))} 人"
+    if event.kind == "assign":
+        return f"整改责任人：{names.of(content.get('receiver'))}"
     if event.kind == "told":
         return "实际控制人" if content.get("controller") else "主要负责人"
     if event.kind == "strike_off":

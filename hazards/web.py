@@ -10,7 +10,7 @@ from accounts.person_panels import add_person_panel
 from accounts.roles import ENTERPRISE_ROLES, REGULATOR_ROLES
 from core.calendar import CalendarLoaded
 from core.commands import on_init
-from hazards import access, audit_words, commands, criteria, import_scope, jobs
+from hazards import access, audit_words, commands, criteria, import_scope, jobs, list_scope
 from hazards.operations import following, handing_over
 from hazards.views import blueprint
 from hazards.views.criteria import criteria as standards
@@ -21,6 +21,7 @@ SEES_HAZARDS = ENTERPRISE_ROLES | REGULATOR_ROLES
 MAY_REPORT = frozenset().union(*REPORTERS.values())
 GUARDED = access.GUARDED_BY_HAZARD  # importing access gives every table of the register its scope
 GUARDED_IMPORTS = import_scope.GUARDED
+GUARDED_LISTS = list_scope.GUARDED
 
 
 def install(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hazards.models.bulk_runs import BulkItem, BulkRun
 from hazards.models.controls import ControlCheck
 from hazards.models.criteria import Criterion, CriterionVersion
 from hazards.models.following import DeadlineChange, Evidence, HazardNote, Waiting, WorkRecord
@@ -10,10 +11,13 @@ from hazards.models.import_drafts import DraftStage, HeaderTitle, ImportDraft, I
 from hazards.models.imports import LedgerImport
 from hazards.models.investigations import Investigation
 from hazards.models.points import RectificationPoint
+from hazards.models.saved_filters import ListPreference, SavedFilter
 from hazards.models.signing import Signature, SignOffRequest
 from hazards.models.watching import Watch
 
 __all__ = [
+    "BulkItem",
+    "BulkRun",
     "ControlCheck",
     "Criterion",
     "CriterionVersion",
@@ -28,7 +32,9 @@ __all__ = [
     "ImportDraftRow",
     "Investigation",
     "LedgerImport",
+    "ListPreference",
     "RectificationPoint",
+    "SavedFilter",
     "SheetShape",
     "SignOffRequest",
     "Signature",

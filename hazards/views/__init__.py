@@ -2,6 +2,7 @@
 
 from hazards.views import (
     asking,
+    bulk,
     co_signing,
     controls,
     detail,
@@ -27,6 +28,7 @@ from hazards.views.blueprint import blueprint
 __all__ = [
     "asking",
     "blueprint",
+    "bulk",
     "co_signing",
     "controls",
     "detail",

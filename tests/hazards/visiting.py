@@ -68,6 +68,9 @@ class _Reader(HTMLParser):
             if "checked" in values:
                 self.forms[-1].values.setdefault(name, []).append(values.get("value") or "on")
             return
+        if kind == "hidden":  # one name may stand for each row of a table
+            self.forms[-1].values.setdefault(name, []).append(values.get("value") or "")
+            return
         self.forms[-1].values[name] = [values.get("value") or ""]
 
     def handle_endtag(self, tag: str) -> None:
