@@ -160,7 +160,7 @@ def test_people_are_made_with_the_roles_one_may_give_and_passwords_are_handed_ou
     page = text_of(answer)
     keeps_house_rules(url, page)
     shown = re.findall(r"<td><span class=\"code nowrap\">([^<]+)</span></td>", page)
-    passwords = dict(zip(shown[::2], shown[1::2], strict=True))
+    passwords = dict(zip(shown[1::2], shown[::2], strict=True))
     assert set(passwords) == {"wang.yan", "zhao"}
     with app.app_context():
         wang, li, zhao = person_named("王䶮"), person_named("李堃"), person_named("赵厂长")
