@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from benchmarks import matching
+from benchmarks.importing import measure_import
 from benchmarks.measures import Result, measure
 from benchmarks.reading import measure_reading, print_reading
 
@@ -31,7 +32,9 @@ def main() -> int:
                 print(f"\n{name}: not found, left out")
                 continue
             print(f"\n{name}, {HAZARDS:,} hazards of {ENTERPRISES:,} enterprises")
-            _print(measure(url, Path(folder) / "instance", HAZARDS, ENTERPRISES))
+            instance = Path(folder) / "instance"
+            _print(measure(url, instance, HAZARDS, ENTERPRISES))
+            _print_import(measure_import(url, instance))
     print("\nTexts, no database")
     print("\n".join(f"  {line}" for line in matching.lines()))
     print_reading(measure_reading())
@@ -46,6 +49,14 @@ def _print(results: list[Result]) -> None:
         size = f"{result.kilobytes:7.0f}" if result.kilobytes else " " * 7
         queries = f"{result.queries:9d}" if result.queries is not None else " " * 9
         print(f"  {result.name:<34}{result.milliseconds:10.2f}{ratio:9.1f}{queries}{size}")
+
+
+def _print_import(results: list[Result]) -> None:
+    floor = results[0]
+    print(f"\n  {'':<34}{'seconds':>10}{'× reading':>11}{'MB':>7}")
+    for result in results:
+        ratio = result.milliseconds / floor.milliseconds
+        print(f"  {result.name:<34}{result.milliseconds / 1000:10.1f}{ratio:11.1f}{result.kilobytes / 1024:7.0f}")
 
 
 @contextmanager

@@ -25,12 +25,12 @@ from core.chain import START, Chain, canonical, digest
 from core.days import shanghai_day
 from core.db import db, unit_of_work
 from core.history import anchor, chain, event_content
-from core.models import Event
+from core.models import Counter, Event
 from core.refusals import Conflict
 from core.scope import everything
 from core.web import now
 from hazards.models import Hazard, HazardVersion, Waiting
-from hazards.rules import WaitingFor, hazard_number
+from hazards.rules import WaitingFor, hazard_number, number_series
 from sample.cases import load_cases
 from workflows.closure import Origin
 from workflows.vocabulary import Action, Category, Channel, Grade, State, StopScope, Tier
@@ -78,6 +78,7 @@ def seed(hazards: int, enterprises: int, random_seed: int) -> None:
             for written in plan.hazards(hazards):
                 bar.update(written)
         with unit_of_work():
+            plan.counters()
             anchor(at=plan.now, reason="seed")
     click.echo(f"已写入 {enterprises:,} 家企业、{hazards:,} 条隐患。")
 
@@ -108,6 +109,12 @@ class Seeding:
         self.firms: list[Firm] = []
         self.texts = [case.hazard for case in load_cases()]
         self.sequence: dict[tuple[str, int], int] = {}
+
+    def counters(self) -> None:
+        """The next number of each series follows the last one given here."""
+        rows = [{"series": number_series(*key), "last": last} for key, last in self.sequence.items()]
+        if rows:
+            db.session.execute(insert(Counter), rows)
 
     def organisations(self, count: int) -> None:
         """An office of each district with an inspector, and the enterprises, each with a safety manager."""
