@@ -187,6 +187,7 @@ def test_nothing_is_taken_without_the_forms_token(house: House, key: str) -> Non
 # Pages that first ask which enterprise, or say that nobody may be named; signed in, the log-in leads on. What is not
 # sent with a change of an organisation or a person stays as it was.
 TAKES_EMPTY = {"hazards.new", "accounts.new_deputy", "accounts.login", "accounts.login_code"}
+TAKES_EMPTY |= {"audit.checks"}  # a button, which asks for nothing
 TAKES_EMPTY |= {"administration.edit_enterprise", "administration.edit_person", "administration.unit"}
 
 
