@@ -1,4 +1,4 @@
-"""The home page put together: at most ten queries, whoever looks (pages.md §5)."""
+"""The home page put together: at most eleven queries, whoever looks (pages.md §5)."""
 
 from __future__ import annotations
 

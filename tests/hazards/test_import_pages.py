@@ -134,6 +134,18 @@ def test_the_sample_ledgers_add_up_on_the_page(app: Flask, inspector: Visitor, n
     assert breaks(page.html) == []
 
 
+def test_a_safety_manager_hands_in_the_own_ledger(app: Flask, page_city: City) -> None:
+    manager = Visitor(app, "manager")
+    shown = manager.open("/hazards/import")
+    assert "全部记在一家企业名下" not in shown.text
+    assert "群众举报核查" not in shown.text
+    page = hand_in(manager, ledger(row("甲处渗漏"), stranger("别家公司", "乙处渗漏")), channel="self_inspection")
+    assert "新建 1 + 并入 0 + 不导入 1" in page.text
+    assert "不是这次导入的企业" in manager.open(f"{page.url}?show=skipped").text
+    assert "先确认名称" not in page.text
+    assert "已导入 1 行" in press(manager, page, "/confirm").text
+
+
 def test_each_figure_leads_to_as_many_rows(inspector: Visitor) -> None:
     page = hand_in(inspector, ledger(row("甲处渗漏"), row("乙处渗漏", day="上周"), row(""), row("正常")))
     figures = re.findall(r'<a href="([^"]*show=(\w+)[^"]*)"[^>]*><b>(\d+)</b>', page.html)
