@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,40 +13,26 @@ from accounts.access import current_actor
 from core.calendar import load_calendar
 from core.days import shanghai_day
 from core.web import now
-from hazards.candidates import OFFERED, Candidate, candidate_of, candidates
 from hazards.case import Loaded
-from hazards.criteria import find_criteria, get_criterion
+from hazards.criteria import get_criterion
 from hazards.deed import criterion_text
-from hazards.duplicates import Earlier, closed_ones, earlier_than, open_ones, recurrence_number
-from hazards.forms.asking import (
-    AcceptForm,
-    AskForm,
-    DismissForm,
-    EarlierFields,
-    OrderForm,
-    TransferForm,
-    UpForm,
-    form_class,
-)
-from hazards.forms.cleaning import one_line
-from hazards.forms.judging import cards_of, earlier_choices, earlier_words
-from hazards.forms.parts import CriterionFields, ResponsibleFields
-from hazards.models import Criterion, Hazard
+from hazards.duplicates import open_ones
+from hazards.forms.asking import AcceptForm, AskForm, UpForm, form_class
+from hazards.forms.judging import cards_of, earlier_words
+from hazards.models import Hazard
 from hazards.operations.effects import live_original
 from hazards.operations.recurring import refuse_unless_closed
 from hazards.operations.requests import open_request, refuse_unless
-from hazards.people import offices_to_receive, people_of_enterprise
 from hazards.presenting.doing import VERBS
 from hazards.presenting.judging import close_words
 from hazards.presenting.words import headline
 from hazards.views.blueprint import blueprint
+from hazards.views.offering import Found, asks_criterion, offer
 from hazards.views.opening import Done, detail_url, hand_in, load, open_hazard, who_is_next
 from workflows.closure import Variant
 from workflows.deadlines import due_on
 from workflows.rulings import draft_request, permit_sign, permit_try, step_now, variant_for
 from workflows.vocabulary import Action, Grade
-
-EVERY = 400
 
 # the words of the address, with the action and the variant they stand for
 ASKS: dict[str, tuple[Action, Variant | None]] = {
@@ -85,14 +70,6 @@ class AskPage:
     warning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was found for the hazard's text: likely clauses, and earlier hazards that may be the same."""
-
-    likely: Sequence[Candidate] = ()
-    earlier: Sequence[Earlier] = ()
-
-
 @blueprint.route(f"/<number>/{RULE}", methods=["GET", "POST"])
 def ask(number: str, action: str) -> ResponseReturnValue:
     """Fill in what a request brings with it, and open it."""
@@ -101,7 +78,7 @@ def ask(number: str, action: str) -> ResponseReturnValue:
     if request.method == "GET":
         refuse_unless(permit_try(loaded.case, what, current_actor().person_id, variant))
     form = form_class(what, loaded.hazard.grade)()
-    found = _offer(form, loaded)
+    found = offer(form, loaded)
     today = shanghai_day(now())
     if request.method == "GET":
         form.begin(loaded.hazard)
@@ -114,64 +91,6 @@ def ask(number: str, action: str) -> ResponseReturnValue:
             return answer
     loaded = open_hazard(number)
     return render_template("hazards/ask.html", form=form, page=_page(loaded, what, variant, found)), form.status
-
-
-def _offer(form: AskForm, loaded: Loaded) -> Found:
-    """Fill in the choices of people, clauses, earlier hazards and offices; what was found for the text."""
-    hazard = loaded.hazard
-    if isinstance(form, ResponsibleFields):
-        form.offer_people(people_of_enterprise(hazard))
-    if isinstance(form, TransferForm):
-        form.offer_offices(offices_to_receive(hazard))
-    earlier = earlier_than(hazard) if isinstance(form, EarlierFields | DismissForm) else []
-    if isinstance(form, EarlierFields):
-        _offer_closed(form, hazard, earlier)
-    if isinstance(form, DismissForm):
-        form.offer_originals(earlier_choices(open_ones(earlier)), one_line(request.args.get("duplicate_of")))
-    return Found(_offer_clauses(form, hazard), earlier)
-
-
-def _offer_closed(form: EarlierFields, hazard: Hazard, earlier: Sequence[Earlier]) -> None:
-    linked = recurrence_number(hazard)
-    found = earlier_choices(closed_ones(earlier))
-    if linked and linked not in dict(found):
-        found.insert(0, (linked, f"{linked}（上报时所选）"))
-    form.offer_closed(found, linked)
-
-
-def _offer_clauses(form: AskForm, hazard: Hazard) -> Sequence[Candidate]:
-    """The likely clauses in force when it was found, that of the report first."""
-    if not isinstance(form, CriterionFields):
-        return ()
-    if not _asks_criterion(type(form), hazard):
-        form.offer_clauses((), ())
-        return ()
-    likely = candidates(hazard.description, sector=hazard.sector, industry=hazard.industry, on=hazard.found_on)
-    proposed = candidate_of(hazard.criterion_candidate_id, hazard.description)
-    if proposed is not None:
-        others = [one for one in likely if one.criterion.id != proposed.criterion.id]
-        likely = [proposed, *others][:OFFERED]
-    form.offer_clauses(likely, _clauses(hazard))
-    if proposed is not None and form.criterion.data is None:
-        form.criterion.data = str(proposed.criterion.id)
-    return likely
-
-
-def _clauses(hazard: Hazard) -> list[Criterion]:
-    """Those of the hazard's sector; all of them on request, where the sector has none, and to check what was sent."""
-    day = hazard.found_on
-    of_sector = find_criteria(sector=hazard.sector, on=day, limit=EVERY) if hazard.sector else []
-    wants_all = request.method == "POST" or request.args.get("clauses") == "all"
-    return of_sector if of_sector and not wants_all else find_criteria(on=day, limit=EVERY)
-
-
-def _asks_criterion(form: type[AskForm], hazard: Hazard) -> bool:
-    """A major one; an order only where no clause has been confirmed yet."""
-    if form is UpForm:
-        return True
-    if form is OrderForm and hazard.criterion_clause:
-        return False
-    return issubclass(form, CriterionFields) and hazard.grade is Grade.MAJOR
 
 
 def _usual_plan_day(form: AskForm, today: date) -> None:
@@ -226,7 +145,7 @@ def _page(loaded: Loaded, action: Action, variant: Variant | None, found: Found)
         label="提出并去签批" if _signs_first(loaded, action, variant) else "提请签批",
         form_name=form.__name__,
         is_major=hazard.grade is Grade.MAJOR or form is UpForm,
-        asks_criterion=_asks_criterion(form, hazard),
+        asks_criterion=asks_criterion(form, hazard),
         judged=hazard.criterion_clause,
         cards=cards_of(found.likely),
         close=_close(hazard, action),
