@@ -164,3 +164,15 @@ def test_an_import_is_seen_by_its_own_organisation_only(city: City, clock: Fixed
         "manager": 1,
     }
     assert (seen("principal"), seen("worker"), seen("leader")) == (1, 0, 0)
+
+
+def test_an_import_of_an_older_version_is_not_taken_back(city: City, clock: FixedClock) -> None:
+    report = take(one_row(), clock(), city=city, by="inspector_a")
+    assert report.import_id is not None
+    with everything("tests"), unit_of_work() as session:
+        entry = session.get_one(LedgerImport, report.import_id)
+        entry.chain_length = 0  # as the migration leaves those that came in before histories of imports were kept
+    assert "没有留下撤回所需的记录" in why_not_take_back(report.import_id)
+    with pytest.raises(Conflict, match="请逐条更正"):
+        take_back(report.import_id, by=city.actor("inspector_a"), now=clock.advance(hours=1))
+    assert not hazards()[0].hidden

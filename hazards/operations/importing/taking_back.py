@@ -91,6 +91,8 @@ def _why_not(entry: LedgerImport) -> str:
         return "这次导入已经撤回。"
     if entry.landed_at is None:
         return "这次导入没有写入任何内容，不需要撤回。"
+    if entry.chain_length == 0:
+        return "这次导入写入时的版本没有留下撤回所需的记录，不能整批撤回。请逐条更正。"
     if entry.unfinished:
         return "这次导入还在补充已有隐患，请稍后再撤回。"
     moved = _moved_on(entry) or _filled_moved_on(entry.filled)
