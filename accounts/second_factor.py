@@ -42,6 +42,13 @@ _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for
 UNREADABLE: Final = "动态口令的密钥读不出来（系统密钥已更换），不能核对。请安全管理员移除后重新设置。"
 
 
+POLICY_LABELS: Final[dict[str, str]] = {
+    "optional": "自愿使用",
+    "signers": "会签重大隐患的人和三种管理员必须使用",
+    "everybody": "人人必须使用",
+}
+
+
 def must_have(roles: frozenset[Role], policy: str) -> bool:
     """Whether somebody who holds these roles must have a second factor, by the setting SECOND_FACTOR."""
     if policy == "everybody":

@@ -15,12 +15,13 @@ from accounts.history import record_own
 from accounts.queries import locked_people, newest_sign_ins, search_people
 from accounts.queries.people import PAGE
 from accounts.roles import Role
+from accounts.second_factor import POLICY_LABELS
 from accounts.sessions import IDLE_SETTING, idle_minutes
 from accounts.signing_in import OUTCOME_LABELS
 from accounts.views import administration
 from core.db import db
 from core.models import OfficeSetting
-from core.web import now
+from core.web import now, settings
 
 
 @administration.get("/security")
@@ -39,6 +40,7 @@ def security() -> ResponseReturnValue:
         before=tries[PAGE - 1].id if len(tries) > PAGE else None,
         outcomes=OUTCOME_LABELS,
         idle=idle_minutes(),
+        policy=POLICY_LABELS[settings().second_factor],
         may_set=current_actor().holds(Role.SECURITY_ADMIN),
     )
 

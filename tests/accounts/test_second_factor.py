@@ -219,6 +219,10 @@ def test_who_must_have_one_is_led_to_it_and_back(strict: Flask, clock: FixedCloc
     assert post(client, "/me/second-factor/off", {"password": PASSWORD}).status_code == 403
 
 
+def test_the_security_administrator_reads_who_must_have_one(sqlite_world: World, sqlite_app: Flask) -> None:
+    assert "自愿使用" in text_of(browser_of(sqlite_app, "security_admin").get("/admin/security"))
+
+
 def test_who_need_not_have_one_is_left_alone(strict: Flask) -> None:
     assert browser_of(strict, "worker").get("/me").status_code == 200
 
