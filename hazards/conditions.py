@@ -17,7 +17,7 @@ from accounts.models import Enterprise, Region
 from core.db import db
 from core.scope import subtree
 from core.uscc import normal_uscc
-from hazards.models import Hazard, Waiting
+from hazards.models import Hazard, Waiting, Watch
 from hazards.waiting import is_theirs
 from workflows.colours import SOON_DAYS
 from workflows.deadlines import RUNNING
@@ -47,6 +47,14 @@ class SortBy(Label):
     NUMBER = "number", "编号"
 
 
+class Only(Label):
+    """What is looked for in particular, in whatever view."""
+
+    CONCERNS = "concerns", "涉及我们的"
+    FOLLOWED = "followed", "我关注的"
+    MISSED = "missed", "管控漏检的"
+
+
 @dataclass(frozen=True, slots=True)
 class Conditions:
     """What is asked of the list. `due` is 0 for overdue, else due within that many days from today."""
@@ -67,6 +75,7 @@ class Conditions:
     found_from: date | None = None
     found_to: date | None = None
     import_id: int | None = None
+    only: Only | None = None
     sort: SortBy = SortBy.DEADLINE
     descending: bool = False
 
@@ -95,7 +104,17 @@ def in_view(asked: Conditions, view: View) -> Conditions:
 
 def conditions_on(asked: Conditions, who: Looking) -> list[ColumnElement[bool]]:
     """Every condition that holds together."""
-    return [*_of_view(asked.view, who), *_of_codes(asked, who), *_of_days(asked, who.today), *_of_words(asked)]
+    found = [*_of_view(asked.view, who), *_of_codes(asked, who), *_of_days(asked, who.today), *_of_words(asked)]
+    return [*found, _only(asked.only, who)] if asked.only is not None else found
+
+
+def _only(only: Only, who: Looking) -> ColumnElement[bool]:
+    """As landlord or client, followed by whoever looks, or with a check of the interim controls missed."""
+    if only is Only.CONCERNS:
+        return Hazard.concerned_id == who.actor.enterprise_id if who.actor.enterprise_id is not None else false()
+    if only is Only.FOLLOWED:
+        return Hazard.id.in_(select(Watch.hazard_id).where(Watch.person_id == who.actor.person_id))
+    return Hazard.control_missed > 0
 
 
 def _of_view(view: View, who: Looking) -> list[ColumnElement[bool]]:
@@ -134,10 +153,10 @@ def _of_codes(asked: Conditions, who: Looking) -> list[ColumnElement[bool]]:
         )
         if value is not None
     ]
-    if asked.region:
-        path = db.session.scalar(select(Region.path).where(Region.code == asked.region))
     if asked.recurring:
         wanted.append(Hazard.recurrence_of_id.is_not(None))
+    if asked.region:
+        path = db.session.scalar(select(Region.path).where(Region.code == asked.region))
         wanted.append(subtree(Hazard.region_path, path) if path else false())
     return wanted + _of_channel(asked.channel, who) + _of_listing(asked.listed)
 

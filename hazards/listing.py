@@ -7,7 +7,7 @@ Counts stop at 1,000 and are then written 「1,000 以上」.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,10 +17,12 @@ from accounts.models import Enterprise
 from core.db import db
 from hazards.conditions import Conditions, Looking, SortBy, conditions_on
 from hazards.models import Hazard, Waiting
+from hazards.rules import SIGNED_AS_OPENED, WaitingFor
 from hazards.waiting import is_theirs
 
 PAGE: Final = 50
 COUNTED: Final = 1000
+READ_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,12 @@ _SHOWN = (
 )
 
 
-def page_of(asked: Conditions, who: Looking, start: Key | None = None, limit: int = PAGE) -> ListPage:
-    """One page of the list: at most two queries."""
+def page_of(
+    asked: Conditions, who: Looking, start: Key | None = None, limit: int = PAGE, columns: Sequence[Any] = ()
+) -> ListPage:
+    """One page of the list: at most two queries; `columns` are further ones of a hazard's row."""
     backwards = start is not None and start.backwards
-    found = _rows(asked, conditions_on(asked, who), start, limit + 1)
+    found = _rows(asked, conditions_on(asked, who), start, limit + 1, (*_SHOWN, *columns))
     more, rows = len(found) > limit, found[:limit]
     if backwards:
         rows.reverse()
@@ -93,7 +97,17 @@ def _key(asked: Conditions, row: Any, *, backwards: bool = False) -> Key:
     return Key(value, row.id, backwards)
 
 
-def _rows(asked: Conditions, where: list[ColumnElement[bool]], start: Key | None, most: int) -> list[Any]:
+def every_row(asked: Conditions, who: Looking, shown: Sequence[Any]) -> Iterator[Any]:
+    """All rows of the list in its order, these columns of each, read piece by piece: for a file of any length."""
+    where = conditions_on(asked, who)
+    for lacking in (False, True):
+        query = _part(asked, lacking, None, shown, forwards=not asked.descending).where(*where)
+        yield from db.session.execute(query.execution_options(yield_per=READ_AT_ONCE))
+
+
+def _rows(
+    asked: Conditions, where: list[ColumnElement[bool]], start: Key | None, most: int, shown: Sequence[Any]
+) -> list[Any]:
     """Read those with a value and those without, in the direction of the page, until it is full."""
     backwards = start is not None and start.backwards
     parts = [True, False] if backwards else [False, True]  # whether the rows lack the value
@@ -103,14 +117,14 @@ def _rows(asked: Conditions, where: list[ColumnElement[bool]], start: Key | None
     for lacking in parts:
         if len(rows) < most:
             key = start if start is not None and (start.value is None) == lacking else None
-            query = _part(asked, lacking, key, forwards=asked.descending is backwards).where(*where)
+            query = _part(asked, lacking, key, shown, forwards=asked.descending is backwards).where(*where)
             rows += db.session.execute(query.limit(most - len(rows))).all()
     return rows
 
 
-def _part(asked: Conditions, lacking: bool, key: Key | None, *, forwards: bool) -> Select[Any]:
+def _part(asked: Conditions, lacking: bool, key: Key | None, shown: Sequence[Any], *, forwards: bool) -> Select[Any]:
     column = _SORTED[asked.sort]
-    query = select(*_SHOWN).outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
+    query = select(*shown).select_from(Hazard).outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
     query = query.where(column.is_(None) if lacking else column.is_not(None))
     order = (Hazard.id,) if lacking else (column, Hazard.id)
     if key is not None:
@@ -119,10 +133,15 @@ def _part(asked: Conditions, lacking: bool, key: Key | None, *, forwards: bool) 
     return query.order_by(*(part if forwards else part.desc() for part in order))
 
 
-def waiting_for_me(hazard_ids: Iterable[int], who: Looking) -> frozenset[int]:
-    """Which of these hazards wait for the person who looks."""
-    wanted = select(Waiting.hazard_id).where(Waiting.hazard_id.in_(list(hazard_ids)), is_theirs(who.actor, who.behind))
-    return frozenset(db.session.scalars(wanted))
+def waiting_for_me(hazard_ids: Iterable[int], who: Looking) -> Mapping[int, bool]:
+    """Which of these hazards wait for the person who looks, each with whether it waits for a signature alone."""
+    wanted = select(Waiting.hazard_id, Waiting.what, Waiting.action)
+    wanted = wanted.where(Waiting.hazard_id.in_(list(hazard_ids)), is_theirs(who.actor, who.behind))
+    found: dict[int, bool] = {}
+    for row in db.session.execute(wanted):
+        signs = row.what is WaitingFor.SIGN or row.action in SIGNED_AS_OPENED
+        found[row.hazard_id] = found.get(row.hazard_id, False) or signs
+    return found
 
 
 # --- how many --------------------------------------------------------------------------------------------------

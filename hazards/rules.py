@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from workflows.vocabulary import Action
+
 
 class EvidenceKind(StrEnum):
     """What a file is evidence of."""
@@ -31,6 +33,10 @@ class WaitingFor(StrEnum):
 
     SIGN = "sign"
     BEGIN = "begin"
+
+
+# Actions whose request asks for nothing: the sign page shows the text and opens the request itself.
+SIGNED_AS_OPENED = frozenset({Action.PLAN, Action.VERIFY, Action.CLOSE})
 
 
 class BulkAct(StrEnum):

@@ -10,7 +10,7 @@ from core.web import now
 from reports import commands
 from reports.access import EXPORTERS
 from reports.home import to_do_count
-from reports.views import blueprint
+from reports.list_export import blueprint
 
 
 def _waiting(actor: Actor) -> int:

@@ -42,6 +42,6 @@ function explain(form, bar) {
   const cannot = picked.filter((box) => box.dataset.cannot);
   const first = cannot[0];
   why.textContent = first
-    ? `${picked.length - cannot.length} 条可由您办理；${cannot.length} 条不可：${first.value} ${first.dataset.cannot}`
-    : "";
+    ? `${picked.length - cannot.length} 条可由您签批；${cannot.length} 条不可：${first.value} ${first.dataset.cannot}`
+    : picked.length ? `${picked.length} 条都可由您签批` : "";
 }

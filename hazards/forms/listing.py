@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from accounts.rules import SECTORS
-from hazards.conditions import Conditions, SortBy, View
+from hazards.conditions import Conditions, Only, SortBy, View
 from hazards.forms.cleaning import member, one_line
 from hazards.listing import Key
 from workflows.vocabulary import OPEN_STATES, Channel, Grade, ListingLevel, State, Tier
@@ -48,6 +48,7 @@ def read_conditions(args: Mapping[str, str]) -> Conditions:
         found_from=_day(args.get("found_from", "")),
         found_to=_day(args.get("found_to", "")),
         import_id=_id(args.get("import", "")),
+        only=member(Only, args.get("only")),
         sort=member(SortBy, sort.removeprefix("-")) or SortBy.DEADLINE,
         descending=sort.startswith("-"),
     )
@@ -66,10 +67,10 @@ def query_of(asked: Conditions) -> dict[str, str]:
         "view": "" if asked.view is (View.ALL if asked.words else View.OPEN) else asked.view.value,
         "q": asked.words,
         "due": due,
-        "sort": ("-" if asked.descending else "") + ("" if _is_usual(asked) else asked.sort.value),
         "recurring": "1" if asked.recurring else "",
+        "sort": ("-" if asked.descending else "") + ("" if _is_usual(asked) else asked.sort.value),
     }
-    for name in ("state", "grade", "tier", "channel"):
+    for name in ("state", "grade", "tier", "channel", "only"):
         value = getattr(asked, name)
         named[name] = value.value if value is not None else ""
     for name in ("sector", "region", "enterprise", "listed"):

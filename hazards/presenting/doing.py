@@ -15,14 +15,14 @@ from accounts.access import Actor
 from hazards.case import Loaded
 from hazards.presenting.duties import DUTIES, Duty
 from hazards.presenting.words import signer, waited_text
+from hazards.rules import SIGNED_AS_OPENED
 from workflows.closure import Variant
 from workflows.expected import Expected, expected
 from workflows.facts import Fact
 from workflows.rulings import ALLOWED, Ruling, draft_request, permit_sign, permit_try, route_of, step_now, variant_for
 from workflows.vocabulary import Action, State
 
-# Actions whose form asks nothing: the sign page shows the text and opens the request itself.
-WITHOUT_FORM = frozenset({Action.PLAN, Action.VERIFY, Action.CLOSE})
+WITHOUT_FORM = SIGNED_AS_OPENED
 
 VERBS: dict[Action, str] = {
     Action.ACCEPT: "受理",

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from accounts.rules import SECTORS
-from hazards.conditions import Conditions, SortBy, View
+from hazards.conditions import Conditions, Only, SortBy, View
 from hazards.forms.listing import ANY_LISTING, without
 from workflows.colours import Timing, days_words, tone
 from workflows.vocabulary import Channel, Grade, Label, ListingLevel, State
@@ -51,6 +51,7 @@ class Row:
     flags: tuple[tuple[str, str], ...] = ()
     picked: bool = False
     cannot: str | None = None
+    extra: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,16 @@ class Select:
     value: str
 
 
-def row_of(found: Any, url: str, today: date, *, is_mine: bool, own_enterprise: int | None) -> Row:
+def row_of(
+    found: Any,
+    url: str,
+    today: date,
+    *,
+    is_mine: bool,
+    own_enterprise: int | None,
+    cannot: str | None = None,
+    extra: tuple[str, ...] = (),
+) -> Row:
     """A row as it is shown; inside one enterprise the place stands where else its name would."""
     colour = tone(found.state, found.grade, found.tier, found.deadline, today)
     days, timing = days_words(found.state, found.deadline, today)
@@ -85,6 +95,8 @@ def row_of(found: Any, url: str, today: date, *, is_mine: bool, own_enterprise: 
         days_tone=_TONE_OF_DAYS[timing],
         provisional=found.deadline_provisional and timing is not None,
         flags=tuple(_flags(found)),
+        cannot=cannot,
+        extra=extra,
     )
 
 
@@ -132,6 +144,11 @@ def selects_of(
     return found
 
 
+def only_choices(*, is_enterprise: bool) -> list[tuple[str, str]]:
+    """What may be looked for in particular; only an enterprise is landlord or client."""
+    return _labels(only for only in Only if is_enterprise or only is not Only.CONCERNS)
+
+
 def listing_choices() -> list[tuple[str, str]]:
     """The levels of listing to filter by."""
     return [(ANY_LISTING, "挂牌督办"), *((level.value, f"{level.label}挂牌督办") for level in ListingLevel)]
@@ -160,6 +177,7 @@ def chips_of(asked: Conditions, names: dict[str, str]) -> list[tuple[str, Condit
         "overdue": "已逾期" if asked.overdue else "",
         "due_within": _within(asked.due_within),
         "recurring": "再次出现的" if asked.recurring else "",
+        "only": _label(asked.only),
         "found_from": f"发现时间 {asked.found_from} 起" if asked.found_from else "",
         "found_to": f"发现时间 {asked.found_to} 止" if asked.found_to else "",
         "import_id": f"第 {asked.import_id} 次导入" if asked.import_id is not None else "",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,27 +14,32 @@ from accounts.access import Actor, current_actor
 from accounts.queries import enterprise_names, region_names, regions_under
 from core.days import shanghai_day
 from core.web import now
+from hazards.columns import Columns
 from hazards.conditions import Conditions, Looking, View, in_view, is_id
 from hazards.forms.listing import key_query, query_of, read_conditions, read_key
 from hazards.forms.reporting import channels_of
 from hazards.imports import may_import
 from hazards.listing import Key, ListPage, count_words, counts_of, page_of, waiting_for_me
+from hazards.preferences import Preferences, args_of, preferences_of
 from hazards.presenting import listing as words
+from hazards.presenting.picking import bulk_acts, cannot_sign
+from hazards.taking_out import may_take_out
 from hazards.views.blueprint import blueprint
 from hazards.waiting import deputised
 from workflows.vocabulary import Channel
 
 # the fields of the second form of filters
-MORE = {"enterprise", "found_from", "found_to", "listed", "recurring", "sort"}
+MORE = {"enterprise", "found_from", "found_to", "listed", "recurring", "only", "sort"}
 
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """Saved views, filters and fifty rows, earliest deadline first."""
     actor, moment = current_actor(), now()
-    asked = _asked(actor)
+    kept = preferences_of(actor)
+    asked = asked_by(actor, args_of(kept.opens_with) if kept.opens_with and not request.args else request.args)
     who = Looking(actor, shanghai_day(moment), deputised(actor.person_id, now=moment))
-    page = page_of(asked, who, read_key(request.args, asked.sort))
+    page = page_of(asked, who, read_key(request.args, asked.sort), columns=kept.columns.reads)
     views = [in_view(asked, view) for view in View if view is not View.ALL]
     figures = counts_of([asked, *views], who)
     chips = words.chips_of(asked, _names(asked))
@@ -44,15 +50,21 @@ def index() -> ResponseReturnValue:
         hidden=_carried(asked, {"q", *(select.name for select in selects)}),
         more_hidden=_carried(asked, MORE),
         sub=_whose(actor),
-        views=_views(asked, views, figures[1:]),
+        views=_views(asked, views, figures, kept),
+        only_choices=words.only_choices(is_enterprise=actor.enterprise_id is not None),
+        columns=kept.columns,
+        bulk_acts=bulk_acts(actor),
+        query=urlencode(query_of(asked) or {"view": asked.view.value}),
+        may_export=may_take_out(actor),
         selects=selects,
         listings=words.listing_choices(),
         orders=words.ORDERS,
         order=words.order_of(asked)[0],
         chips=[(label, _link(rest)) for label, rest in chips],
         clear_url=_link(Conditions(view=asked.view)),
+        count=count_words(figures[0]),
         total=f"共 {count_words(figures[0])} 条 · {words.order_of(asked)[1]}",
-        rows=_rows(page, who),
+        rows=_rows(page, who, kept.columns),
         sorts=words.sorts_of(asked, _link),
         firm="部位" if actor.enterprise_id is not None else "企业",
         pager=f"本页 {len(page.rows)} 条，共 {count_words(figures[0])} 条",
@@ -64,8 +76,9 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _asked(actor: Actor) -> Conditions:
-    asked = read_conditions(request.args)
+def asked_by(actor: Actor, args: Mapping[str, str]) -> Conditions:
+    """What a query string asks of the list, as far as this person may ask it."""
+    asked = read_conditions(args)
     hidden = asked.channel is not None and asked.channel not in _channels(actor)
     return replace(asked, channel=Channel.SUPERVISION) if hidden else asked
 
@@ -76,7 +89,14 @@ def _channels(actor: Actor) -> list[Channel]:
 
 
 def _link(asked: Conditions) -> str:
-    return url_for("hazards.index", **query_of(asked))  # type: ignore[arg-type]  # only strings
+    """An address that always asks for something: the bare one opens with what the person has chosen."""
+    return url_for("hazards.index", **(query_of(asked) or {"view": asked.view.value}))  # type: ignore[arg-type]  # only strings
+
+
+def condition_words(asked: Conditions) -> str:
+    """A list in words: its view and its conditions."""
+    chips = words.chips_of(asked, _names(asked))
+    return "；".join([asked.view.label, *(label for label, _rest in chips)])
 
 
 def _carried(asked: Conditions, own: set[str]) -> list[tuple[str, str]]:
@@ -96,12 +116,20 @@ def _whose(actor: Actor) -> str:
     return f"{region_names(actor.region_path)} · {sectors}"
 
 
-def _views(asked: Conditions, views: Sequence[Conditions], figures: Sequence[int]) -> list[Any]:
-    tabs = [
-        (one.view.label, _link(one), count_words(figure), one.view is asked.view)
-        for one, figure in zip(views, figures, strict=True)
+def _views(asked: Conditions, views: Sequence[Conditions], figures: Sequence[int], kept: Preferences) -> list[Any]:
+    """The standard views with counts, then what was saved; of those only the one that is shown is counted."""
+    found = [(one, read_conditions(args_of(one.query))) for one in kept.filters]
+    saved = [
+        (one.name, _link(saves), count_words(figures[0]) if saves == asked else None, saves == asked)
+        for one, saves in found
     ]
-    return [*tabs, (View.ALL.label, _link(in_view(asked, View.ALL)), None, asked.view is View.ALL)]
+    standard = not any(current for _label, _url, _count, current in saved)
+    tabs: list[Any] = [
+        (one.view.label, _link(one), count_words(figure), standard and one.view is asked.view)
+        for one, figure in zip(views, figures[1:], strict=True)
+    ]
+    every = (View.ALL.label, _link(in_view(asked, View.ALL)), None, standard and asked.view is View.ALL)
+    return [*tabs, every, *saved]
 
 
 def _regions(actor: Actor) -> list[tuple[str, str]]:
@@ -122,15 +150,18 @@ def _names(asked: Conditions) -> dict[str, str]:
     return names
 
 
-def _rows(page: ListPage, who: Looking) -> list[words.Row]:
-    mine = waiting_for_me([row.id for row in page.rows], who) if page.rows else frozenset()
+def _rows(page: ListPage, who: Looking, columns: Columns) -> list[words.Row]:
+    mine = waiting_for_me([row.id for row in page.rows], who) if page.rows else {}
+    own = who.actor.enterprise_id
     return [
         words.row_of(
             row,
             url_for("hazards.detail", number=row.number),
             who.today,
             is_mine=row.id in mine,
-            own_enterprise=who.actor.enterprise_id,
+            own_enterprise=own,
+            cannot=cannot_sign(row, mine.get(row.id)),
+            extra=columns.written(row, masked=own is not None) if columns.more else (),
         )
         for row in page.rows
     ]

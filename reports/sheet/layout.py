@@ -58,7 +58,7 @@ class LedgerHead:
     `made_at` is aware and ends up in the file's properties; it is passed in, so that a file can be made again
     byte for byte. `as_of` is the day whose end the records show; without it the last of the month. `people`
     fills sign-off lines by label (审核人 …); what is missing is left blank for ink. `anchor` binds the file
-    to the event chain.
+    to the event chain. `line` stands below the title in place of 填报单位 and days, where it is no ledger.
     """
 
     year: int
@@ -70,6 +70,7 @@ class LedgerHead:
     as_of: date | None = None
     people: Mapping[str, str] = field(default_factory=dict)
     anchor: str = ""
+    line: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.made_at.tzinfo is None:
@@ -93,6 +94,7 @@ class LedgerLayout:
     notes: tuple[str, ...] = ()
     states: Mapping[str, StateLook] = field(default_factory=lambda: STATES)
     empty_line: str = "本期没有应列入本台账的隐患（零报告）。"
+    called: str = "本台账"
 
     def title(self, head: LedgerHead) -> str:
         """The title line, as 2026年10月重大事故隐患台账."""

@@ -63,6 +63,8 @@ def continued(sheet: Worksheet, start: int, next_name: str) -> None:
 
 
 def _head_line(head: LedgerHead) -> list[str]:
+    if head.line:
+        return list(head.line)
     until = f"数据截至：{_chinese(head.last_day)}24时"
     scope = [f"统计范围：{head.scope}"] if head.scope else []
     return [f"填报单位：{head.office}", *scope, until, f"填报日期：{_chinese(head.filled_on)}"]

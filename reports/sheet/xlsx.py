@@ -104,7 +104,7 @@ class _Book:
     def _notes(self) -> Sequence[str]:
         records = self._records
         anchor = f"；事件链锚点：{self._head.anchor}" if self._head.anchor else ""
-        closing = f"本台账共 {records.count} 条；记录摘要（SHA-256）：{records.digest}{anchor}"
+        closing = f"{self._layout.called}共 {records.count} 条；记录摘要（SHA-256）：{records.digest}{anchor}"
         return (*self._layout.notes, *self._overlong(), closing)
 
     def _overlong(self) -> Iterator[str]:

@@ -110,6 +110,13 @@ class Page:
         return " ".join(" ".join(reader.words).split())
 
     @property
+    def forms(self) -> list[Form]:
+        """Every form of the page."""
+        reader = _Reader()
+        reader.feed(self.html)
+        return reader.forms
+
+    @property
     def form(self) -> Form:
         """The form of the page itself: the one that is not for going out or searching."""
         reader = _Reader()
