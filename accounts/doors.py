@@ -25,6 +25,7 @@ OPEN: Final = frozenset(
         "core.favicon",
         "accounts.login",
         "accounts.login_code",
+        "help.log_in",
         "notices.verify",
         "notices.verify_code",
         "complaints.new",

@@ -32,6 +32,7 @@ from accounts.views import (
     second_factor,
     security,
 )
+from accounts.views import help as help_pages
 from core.days import SHANGHAI
 from core.settings import Settings
 from core.web import now
@@ -61,6 +62,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(accounts)
     app.register_blueprint(administration)
     app.register_blueprint(auditing)
+    app.register_blueprint(help_pages.blueprint)
     audit_words.install(app)
     commands.install(app)
     _limit_log_ins(app)

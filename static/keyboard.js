@@ -2,9 +2,9 @@
 const KEYS = [
   ["/", "查找"],
   ["j k", "下一条、上一条"],
-  ["x", "勾选这一条"],
+  ["x", "勾选这一条（能勾选的列表）"],
   ["Enter", "打开"],
-  ["?", "本说明"],
+  ["?", "看这张表"],
 ];
 
 const ACTIONS = {
@@ -47,22 +47,34 @@ function pickRow() {
 function help() {
   const dialog = document.createElement("dialog");
   dialog.className = "keys";
-  dialog.setAttribute("aria-label", "键盘");
+  const head = document.createElement("h2");
+  head.id = "h-keys";
+  head.textContent = "快捷键";
+  dialog.setAttribute("aria-labelledby", head.id);
   const list = document.createElement("dl");
-  for (const [key, what] of KEYS) {
+  for (const [keys, what] of KEYS) {
     const term = document.createElement("dt");
     const words = document.createElement("dd");
-    term.textContent = key;
+    term.append(...keys.split(" ").flatMap((key) => [keyCap(key), " "]));
     words.textContent = what;
     list.append(term, words);
   }
+  const note = document.createElement("p");
+  note.className = "small muted";
+  note.textContent = "光标在输入框里时不起作用。按 Esc 关闭。";
   const close = document.createElement("button");
   close.className = "btn btn-plain";
   close.textContent = "关闭";
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
-  dialog.append(list, close);
+  dialog.append(head, list, note, close);
   document.body.append(dialog);
-  dialog.showModal();
+  dialog.showModal(); // Esc closes it, and the focus goes back to where it was
   return close;
+}
+
+function keyCap(key) {
+  const cap = document.createElement("kbd");
+  cap.textContent = key;
+  return cap;
 }

@@ -1,4 +1,4 @@
-"""Pictures for the documents, of the sample city: `python -m tests.browser.pictures` writes docs/pictures/*.png."""
+"""Pictures for the documents and the handbook, of the sample city: `python -m tests.browser.pictures` writes them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from application import ROOT, create_app
 from core.settings import Settings, load_settings
 from sample.pictures import drawing
 from tests.browser import steps
+from tests.browser.handbook_pictures import LOGINS, landlord, take_handbook
 from tests.browser.people import People
 from tests.browser.running import launched, serving
 from tests.clocks import START, FixedClock
@@ -24,7 +25,7 @@ from tests.databases import TEST_SECRETS
 FOLDER = ROOT / "docs" / "pictures"
 FONTS = ROOT / ".pytest_cache" / "d" / "fonts"
 HEAVIEST = 300_000  # bytes
-INSPECTOR, SECOND_INSPECTOR, LEADER = "yb-yj-jc1", "yb-yj-jc2", "qy-bz"
+INSPECTOR, LEADER = "yb-yj-jc1", "qy-bz"
 
 
 def sample_city(instance: Path) -> tuple[Flask, str]:
@@ -55,8 +56,8 @@ def waiting_verification(page: Page) -> str:
     return row.locator(".num").first.inner_text()
 
 
-def take_all(people: People) -> None:
-    """Home, list, hazard, sign page at the desk; the report on the phone."""
+def take_all(people: People) -> str:
+    """Home, list, hazard, sign page at the desk; the report on the phone; which hazard waits for verification."""
     desk = people.at_desk(INSPECTOR)
     number = waiting_verification(desk)
     take(desk, "home")
@@ -74,6 +75,7 @@ def take_all(people: People) -> None:
     phone.get_by_role("group", name="拍照").locator("input[type=file]").set_input_files([photo])
     phone.evaluate("scrollTo(0, 0)")
     take(phone, "report-390")
+    return number
 
 
 def main() -> None:
@@ -86,9 +88,10 @@ def main() -> None:
         app, password = sample_city(Path(folder) / "instance")
         with serving(app) as address:
             browser = launched(playwright)
-            logins = {login: login for login in (INSPECTOR, SECOND_INSPECTOR, LEADER)}
+            signer, in_points = landlord(app)
+            logins = {login: login for login in (*LOGINS, signer)}
             people = People(browser, address, logins, password)
-            take_all(people)
+            take_handbook(people, take_all(people), signer, in_points)
             people.close()
             browser.close()
 

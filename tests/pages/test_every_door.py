@@ -15,7 +15,7 @@ from tests.accounts.world import token
 from tests.pages.house import CITY, EVERYBODY, OFFICES, PLANT, SYSTEM, House
 
 # Open to everybody: what draws the log-in page, the log-in itself, and whether the server is well.
-OPEN = {"static", "bootstrap.static", "core.healthz", "core.favicon", "accounts.login"}
+OPEN = {"static", "bootstrap.static", "core.healthz", "core.favicon", "accounts.login", "help.log_in"}
 
 OPENS, NOT_FOUND, NOT_YOURS = (200,), (404,), (403,)
 NOT_NOW = (403, 409)  # not by this person, or not by anybody in this stage
@@ -36,6 +36,9 @@ IMPORTING_OFFICES = " ".join(set(REGULATORS.split()) - {"complaints"})
 PLAIN: dict[str, str] = {
     "/": ALL,
     "/hazards/": ALL,
+    "/help/": ALL,
+    "/help/report": ALL,
+    "/help/pictures/home.png": ALL,
     "/hazards/new": f"{ENTERPRISES} {INSPECTORS} town_officer complaints",
     "/hazards/import": f"manager principal shop_principal far_principal {IMPORTING_OFFICES}",
     "/reports/": f"manager plant_manager principal shop_principal far_principal {REGULATORS}",
