@@ -90,11 +90,7 @@ def open_case(hazard: Hazard, opened: Opened, *, by: Actor, now: datetime) -> In
 def conclude(hazard: Hazard, case_id: int, outcome: Outcome, *, by: Actor, now: datetime) -> Investigation:
     """Record how a case ended."""
     _check_allowed(hazard, by, now)
-    case = next((one for one in investigations_of(hazard) if one.id == case_id), None)
-    if case is None:
-        raise NotFound("找不到这件调查。请从隐患页面打开。")
-    if case.concluded_on is not None:
-        raise Invalid(f"这件调查已于 {case.concluded_on.isoformat()} 结案。")
+    case = open_case_of(hazard, case_id)
     wrong = {}
     if not outcome.text.strip() or len(outcome.text) > LONGEST:
         wrong["text"] = f"请写明处理结果，最多 {LONGEST:,} 个字。"
@@ -107,6 +103,16 @@ def conclude(hazard: Hazard, case_id: int, outcome: Outcome, *, by: Actor, now: 
     db.session.flush()
     content = {"investigation": case.id, "on": outcome.on.isoformat()}
     record(hazard, "investigated", by=by.person_id, now=now, content=content, note=case.outcome)
+    return case
+
+
+def open_case_of(hazard: Hazard, case_id: int) -> Investigation:
+    """A case of this hazard that has no outcome yet; refused where there is none of that number, or it has one."""
+    case = next((one for one in investigations_of(hazard) if one.id == case_id), None)
+    if case is None:
+        raise NotFound("找不到这件调查。请从隐患页面打开。")
+    if case.concluded_on is not None:
+        raise Invalid(f"这件调查已于 {case.concluded_on.isoformat()} 结案。")
     return case
 
 

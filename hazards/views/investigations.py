@@ -66,6 +66,7 @@ def conclude_investigation(number: str, case_id: int) -> ResponseReturnValue:
         if answer is not None:
             return answer
     loaded = open_for(number, "investigations")
+    operations.open_case_of(loaded.hazard, case_id)
     if request.method == "GET":
         form.begin(loaded.hazard)
         form.on.data = shanghai_day(now())
