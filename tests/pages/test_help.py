@@ -176,7 +176,8 @@ def test_what_is_sought_stays_text(house: House) -> None:
 
 
 def test_raw_html_and_comments_of_a_file_stay_out(tmp_path: Path) -> None:
-    text = "# 题\n\n<!-- made: x -->\n\n行<script>alert(1)</script>\n接着 [坏](javascript:alert(1))\n\n## 节 {#a-b}\n\n字\n"
+    text = "# 题\n\n<!-- made: x -->\n\n"
+    text += "行<script>alert(1)</script>\n接着 [坏](javascript:alert(1))\n\n## 节 {#a-b}\n\n字\n"
     (tmp_path / "README.md").write_text("# 目录\n\n[一](one.md)\n", "utf-8")
     (tmp_path / "one.md").write_text(text, "utf-8")
     chapter = handbook.chapters(tmp_path)["one"]
