@@ -100,7 +100,7 @@ class BulkAssignForm(BulkForm):
     """Who puts all of them right."""
 
     person_id = SelectField("整改责任人", coerce=str, choices=[])
-    reason = line("说明", 300, description="可留空；记入每一条的经过。")
+    reason = line("说明", 300, description="记入每一条的经过。")
 
     def offer(self, people: Iterable[tuple[int, str]]) -> None:
         """The people of the enterprise."""

@@ -34,7 +34,10 @@ class ColumnsForm(Form):
         self.usual.data, self.more.data = list(columns.usual), list(columns.more)
 
     def complete(self) -> bool:
-        """Not more than fit beside the description."""
+        """At least one column, and not more than fit beside the description."""
+        if not self.usual.data and not self.more.data:
+            self.usual.errors = ["请至少选一列。"]
+            return False
         if len(self.more.data or ()) <= MOST_MORE:
             return True
         self.more.errors = [f"最多另选 {MOST_MORE} 列，现在选了 {len(self.more.data)} 列。请去掉几列。"]

@@ -95,7 +95,7 @@ def columns() -> ResponseReturnValue:
     actor, form = current_actor(), ColumnsForm()
     if request.method == "GET":
         form.put(preferences_of(actor, limit=0).columns)
-    elif form.validate() and form.complete():
+    elif form.validate() and (request.form.get("do") == "usual" or form.complete()):
         wanted = None if request.form.get("do") == "usual" else form.columns
         with unit_of_work():
             filters.choose_columns(wanted, by=actor)
