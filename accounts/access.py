@@ -14,7 +14,7 @@ from flask import g
 from sqlalchemy import ColumnElement, and_, or_, select, true
 
 from accounts.models import Enterprise, EnterpriseLink, OrgUnit, Person, Region, Regulator
-from accounts.queries import unit_subtree
+from accounts.queries import Standing, person_by_id, unit_subtree
 from accounts.roles import SYSTEM_ROLES, Role, Side
 from accounts.rules import EVERYWHERE_SECTORS
 from core.refusals import NotAllowed
@@ -65,51 +65,87 @@ def sectors_of(regulator: Regulator) -> frozenset[str] | None:
 
 def actor_of(person: Person) -> Actor:
     """The person as one who acts."""
-    office, firm = person.regulator, person.enterprise
-    return Actor(
-        person_id=person.id,
-        name=person.name,
-        roles=person.roles,
-        enterprise_id=person.enterprise_id,
-        unit_id=person.unit_id,
-        regulator_id=person.regulator_id,
-        org_name=(office.short_name or office.name) if office else firm.name if firm else "系统管理",
-        role_label="、".join(role.label for role in Role if role in person.roles),
-        region_path=office.region.path if office else None,
-        sectors=sectors_of(office) if office else None,
-    )
+    return actor_from(_standing_of(person))
 
 
 def viewer_of(person: Person) -> Viewer:
     """With which eyes a person looks; the system's people see no hazard, and whoever belongs nowhere sees nothing."""
-    if person.regulator is not None:
+    return viewer_from(_standing_of(person))
+
+
+def _standing_of(person: Person) -> Standing:
+    office, firm = person.regulator, person.enterprise
+    sectors = sectors_of(office) if office else None
+    return Standing(
+        person.id,
+        person.name,
+        person.must_change,
+        person.enterprise_id,
+        person.unit_id,
+        person.regulator_id,
+        firm.name if firm else None,
+        office.name if office else None,
+        office.short_name if office else None,
+        sectors is None,
+        office.region.path if office else None,
+        person.roles,
+        sectors or frozenset(),
+    )
+
+
+def actor_from(who: Standing) -> Actor:
+    """One who acts, from what a session knows."""
+    return Actor(
+        person_id=who.person_id,
+        name=who.name,
+        roles=who.roles,
+        enterprise_id=who.enterprise_id,
+        unit_id=who.unit_id,
+        regulator_id=who.regulator_id,
+        org_name=(who.office_short or who.office) if who.office is not None else who.firm or "系统管理",
+        role_label="、".join(role.label for role in Role if role in who.roles),
+        region_path=who.region_path,
+        sectors=_sectors_of(who),
+    )
+
+
+def _sectors_of(who: Standing) -> frozenset[str] | None:
+    return None if who.regulator_id is None or who.has_all_sectors else who.sectors
+
+
+def viewer_from(who: Standing) -> Viewer:
+    """The eyes of a person, from what a session knows."""
+    if who.regulator_id is not None:
         return Viewer(
-            person.id,
-            regulator_id=person.regulator_id,
-            region_path=person.regulator.region.path,
-            sectors=sectors_of(person.regulator),
+            who.person_id,
+            regulator_id=who.regulator_id,
+            region_path=who.region_path,
+            sectors=_sectors_of(who),
         )
-    if person.enterprise_id is not None:
-        return _enterprise_viewer(person, person.enterprise_id)
-    if person.roles & SYSTEM_ROLES:
-        return Viewer(person.id)
-    return Viewer(person.id, enterprise_id=NOBODYS, unit_ids=(), own_reports_only=True)
+    if who.enterprise_id is not None:
+        return _enterprise_viewer(who, who.enterprise_id)
+    if who.roles & SYSTEM_ROLES:
+        return Viewer(who.person_id)
+    return Viewer(who.person_id, enterprise_id=NOBODYS, unit_ids=(), own_reports_only=True)
 
 
-def _enterprise_viewer(person: Person, enterprise_id: int) -> Viewer:
-    if person.roles & SEES_WHOLE_ENTERPRISE:
-        return Viewer(person.id, enterprise_id=enterprise_id)
-    if person.roles & SEES_OWN_UNIT:
-        units = unit_subtree(enterprise_id, person.unit_id) if person.unit_id is not None else frozenset()
-        return Viewer(person.id, enterprise_id=enterprise_id, unit_ids=tuple(sorted(units)))
-    return Viewer(person.id, enterprise_id=enterprise_id, unit_ids=(), own_reports_only=True)
+def _enterprise_viewer(who: Standing, enterprise_id: int) -> Viewer:
+    if who.roles & SEES_WHOLE_ENTERPRISE:
+        return Viewer(who.person_id, enterprise_id=enterprise_id)
+    if who.roles & SEES_OWN_UNIT:
+        units = unit_subtree(enterprise_id, who.unit_id) if who.unit_id is not None else frozenset()
+        return Viewer(who.person_id, enterprise_id=enterprise_id, unit_ids=tuple(sorted(units)))
+    return Viewer(who.person_id, enterprise_id=enterprise_id, unit_ids=(), own_reports_only=True)
 
 
 def current_person() -> Person:
-    """The signed-in person of this request; `NotAllowed` where nobody is signed in."""
+    """The signed-in person of this request, read when first asked; `NotAllowed` where nobody is signed in."""
     person: Person | None = g.get("person")
     if person is None:
-        raise NotAllowed("请登录。")
+        person = person_by_id(current_actor().person_id)
+        if person is None:
+            raise NotAllowed("请登录。")
+        g.person = person
     return person
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Flask, flash, redirect, request, url_for
+from flask import Flask, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized
 from werkzeug.routing import IntegerConverter
 
 from accounts import sessions
-from accounts.access import actor_if_any, current_actor, current_person
+from accounts.access import actor_if_any, current_actor
 from accounts.second_factor import must_have
 from core.web import now, settings
 
@@ -61,7 +61,7 @@ def _watch() -> ResponseReturnValue | None:
     ended = sessions.take_up(now())
     if actor_if_any() is None:
         return _ask_who(ended)
-    if current_person().must_change and request.endpoint not in BEFORE_CHANGE and request.endpoint is not None:
+    if g.must_change and request.endpoint not in BEFORE_CHANGE and request.endpoint is not None:
         return redirect(url_for("accounts.password"))
     return _lead_to_factor()
 

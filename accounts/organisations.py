@@ -16,6 +16,7 @@ from accounts.news import EnterpriseMoved
 from accounts.queries import are_usccs_taken, get_unit, is_uscc_taken, regions_by_code
 from accounts.rules import LinkKind, RegionKind, is_high_risk, sector_of
 from core.db import db
+from core.pinyin import initials_of
 from core.refusals import Invalid, NotFound
 from core.uscc import normal_uscc
 from core.web import announcements
@@ -149,6 +150,7 @@ def _fill_enterprise(enterprise: Enterprise, details: EnterpriseDetails) -> list
 def _fill_registered(enterprise: Enterprise, details: EnterpriseDetails, regions: Mapping[str, Region]) -> list[str]:
     region = _known(regions, details.region_code)
     town = _town(details, region, regions)
+    enterprise.initials = initials_of(details.name)
     return _set(
         enterprise,
         {

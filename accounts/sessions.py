@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,16 +11,16 @@ from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import select, update
 
-from accounts.access import actor_of, viewer_of
+from accounts.access import actor_from, viewer_from
 from accounts.devices import device_of
 from accounts.models import Person
-from accounts.queries import person_by_id, person_of_session
+from accounts.queries import Standing, person_by_id, standing_of_session
 from accounts.queries.security import sessions_of
 from accounts.security_models import LogInSession
 from core.db import db, unit_of_work
 from core.models import OfficeSetting
 from core.refusals import Unavailable
-from core.scope import viewing
+from core.scope import Viewer, viewing
 
 IDLE_SETTING: Final = "session_idle_minutes"
 IDLE_MINUTES: Final = 30
@@ -33,17 +34,24 @@ HALF: Final = timedelta(minutes=5)  # how long a right password waits for the se
 class SignedIn(UserMixin):
     """A person as Flask-Login keeps it; the id in the cookie dies with the session's row and the person's epoch."""
 
-    def __init__(self, person: Person, session_id: int) -> None:
-        self.person = person
+    def __init__(self, person_id: int, session_id: int, standing: Standing | None = None) -> None:
+        self.person_id = person_id
         self.session_id = session_id
+        self.standing = standing
 
     def get_id(self) -> str:
         """What stands in the cookie."""
-        return f"{self.person.id}:{self.session_id}"
+        return f"{self.person_id}:{self.session_id}"
+
+
+def on_looking(app: Flask, narrow: Callable[[Viewer], Viewer]) -> None:
+    """Have a room leave out of a viewer's scope, for one request, what is empty anyway."""
+    app.extensions["narrowing"].append(narrow)
 
 
 def install(app: Flask) -> None:
     """Give the application its log-in."""
+    app.extensions["narrowing"] = []
     logins = LoginManager(app)
     logins.session_protection = None  # phones change their address all day
     logins.user_loader(_load)
@@ -53,8 +61,8 @@ def _load(cookie_id: str) -> SignedIn | None:
     person_id, _, session_id = cookie_id.partition(":")
     if not (person_id.isdigit() and session_id.isdigit()):
         return None
-    person = person_of_session(int(person_id), int(session_id))
-    return SignedIn(person, int(session_id)) if person is not None else None
+    standing = standing_of_session(int(person_id), int(session_id))
+    return SignedIn(standing.person_id, int(session_id), standing) if standing is not None else None
 
 
 def begin(person: Person, now: datetime, *, with_factor: bool = False) -> None:
@@ -76,7 +84,7 @@ def begin(person: Person, now: datetime, *, with_factor: bool = False) -> None:
     session["since"] = session["seen"] = session["kept"] = int(now.timestamp())
     session["idle"] = idle_minutes()
     session["factor"] = with_factor
-    login_user(SignedIn(person, session_id))
+    login_user(SignedIn(person_id, session_id))
 
 
 def renew(person: Person, now: datetime) -> None:
@@ -162,20 +170,29 @@ def take_up(now: datetime) -> str:
     """
     g.pop("_login_user", None)
     g.person = g.actor = None
+    standing: Standing | None = None
     ended = _ended(now)
     if not ended:
         _keep(now)
     if ended:
         end()
     elif current_user.is_authenticated:
-        g.person = current_user.person
-        g.actor = actor_of(g.person)
+        standing = current_user.standing
+        g.actor = actor_from(standing)
+        g.must_change = standing.must_change
         if now.timestamp() - session.get("seen", 0) >= NOTED_EVERY:
             session["seen"] = int(now.timestamp())
-    eyes: AbstractContextManager[None] = viewing(viewer_of(g.person) if g.person else None)
+    eyes: AbstractContextManager[None] = viewing(_eyes_of(standing) if standing else None)
     eyes.__enter__()
     g.eyes = eyes
     return ended
+
+
+def _eyes_of(standing: Standing) -> Viewer:
+    viewer = viewer_from(standing)
+    for narrow in current_app.extensions["narrowing"]:
+        viewer = narrow(viewer)
+    return viewer
 
 
 def put_down(_error: Any = None) -> None:

@@ -73,11 +73,16 @@ def on_init(app: Flask, step: Step) -> None:
     app.extensions["on_init"].append(step)
 
 
+def on_restored(app: Flask, make_again: Callable[[datetime], object]) -> None:
+    """Have what is made from other rows, and stands in no backup, made again after `flask restore`."""
+    app.extensions["derived"].append(make_again)
+
+
 def install(app: Flask) -> None:
     """Give the application its jobs and its commands."""
     jobs.install(app)
     history_checks.install(app)
-    app.extensions["on_init"] = []
+    app.extensions["on_init"], app.extensions["derived"] = [], []
     on_init(app, _calendar)
     for command in (init_command, worker_command, serve_command, backup_command, restore_command, audit_group):
         app.cli.add_command(command)

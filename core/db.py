@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -17,8 +17,25 @@ from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, String, event
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    any_,
+    bindparam,
+    cast,
+    event,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -36,6 +53,7 @@ NAMING = {
 
 SQLITE_BUSY_MS = 15_000
 CONNECT_SECONDS = 5
+STATEMENTS_KEPT = 500  # texts a connection to SQLite remembers the plan of; PostgreSQL's driver has its own
 
 NO_ANSWER = "数据库暂时没有应答，没有写入任何内容。请稍后再试。"
 UNSURE = "数据库在保存时断开，不能确定是否已写入。请刷新后核对，没有写入的再办一次。"
@@ -111,7 +129,7 @@ def code_check(column: str, kind: type[Enum]) -> str:
 def engine_options(url: str) -> dict[str, Any]:
     """How connections are kept: PostgreSQL's may break while they wait (a restart), so each is tried before its use."""
     if url.startswith("sqlite"):
-        return {}
+        return {"connect_args": {"cached_statements": STATEMENTS_KEPT}}
     patience = {} if "connect_timeout" in url else {"connect_timeout": CONNECT_SECONDS}
     return {"pool_pre_ping": True, "connect_args": patience}
 
@@ -223,6 +241,20 @@ def is_writing() -> bool:
 def after_commit(act: Callable[[], None]) -> None:
     """Do something outside the database once the unit of work is safely down (nothing if it fails)."""
     db.session().info.setdefault("after_commit", []).append(act)
+
+
+def among(column: Any, name: str) -> ColumnElement[bool]:
+    """Whether a column is one of the ids in the parameter of this name (`ids_text`), however many they are."""
+    if is_sqlite():
+        values = func.json_each(bindparam(name, type_=String)).table_valued("value", name=f"{name}_values")
+        return column.in_(select(values.c.value))  # type: ignore[no-any-return]
+    return column == any_(cast(bindparam(name, type_=String), ARRAY(BigInteger)))  # type: ignore[no-any-return]
+
+
+def ids_text(ids: Iterable[int]) -> str:
+    """Ids as the one text that `among` takes."""
+    listed = ",".join(map(str, ids))
+    return f"[{listed}]" if is_sqlite() else f"{{{listed}}}"
 
 
 def is_sqlite() -> bool:

@@ -56,6 +56,8 @@ def read_backup(path: Path, now: datetime, *, replace: bool = False) -> dict[str
     if manifest["revision"] is not None:
         upgrade()
     current_app.extensions.pop("calendar", None)
+    for make_again in current_app.extensions["derived"]:
+        make_again(now)
     return manifest
 
 

@@ -41,6 +41,7 @@ class Viewer:
     region_path: str | None = None
     sectors: frozenset[str] | None = None
     own_reports_only: bool = False
+    is_offered: bool = True  # whether hazards of other offices may wait for this one to receive them
 
 
 class Tenant:
@@ -80,6 +81,11 @@ def current_viewer() -> Viewer | None:
     return _viewer.get()
 
 
+def is_unscoped() -> bool:
+    """Whether the scope is looked past at this moment."""
+    return bool(_unscoped.get())
+
+
 @contextmanager
 def everything(reason: str) -> Iterator[None]:
     """Look past the scope, for a reason that stands in the list of such places."""
@@ -106,7 +112,7 @@ def _of_viewer(name: str, kind: Any, *, many: bool = False) -> BindParameter[Any
 
 def _end_of_region() -> str:
     viewer = _viewer.get()
-    return _end_of(viewer.region_path) if viewer is not None and viewer.region_path else ""
+    return end_of_subtree(viewer.region_path) if viewer is not None and viewer.region_path else ""
 
 
 _PERSON: Final[Any] = _of_viewer("person_id", Id)
@@ -130,6 +136,7 @@ def _kind_of(viewer: Viewer) -> Viewer:
         None if viewer.region_path is None else _REGION,
         viewer.sectors,
         viewer.own_reports_only,
+        viewer.is_offered,
     )
 
 
@@ -183,11 +190,25 @@ def _eyes(viewer: Viewer | None, tables: tuple[type[Tenant], ...]) -> _Eyes:
 
 @event.listens_for(Session, "do_orm_execute")
 def _filter(state: ORMExecuteState) -> None:
-    if _unscoped.get() or state.is_column_load or not (state.is_select or state.is_update or state.is_delete):
+    if state.is_column_load or not (state.is_select or state.is_update or state.is_delete):
         return
+    filters = filters_now()
+    if filters is not None:
+        state.statement = state.statement.options(filters)
+
+
+def filters_now() -> CriteriaOption | None:
+    """The filters a statement needs at this moment; None only inside `everything`."""
+    if _unscoped.get():
+        return None
     viewer = _viewer.get()
-    kind = None if viewer is None else _plain_kind(viewer)
-    state.statement = state.statement.options(_eyes(kind, tuple(Tenant.__subclasses__())))
+    return _eyes(None if viewer is None else _plain_kind(viewer), tuple(Tenant.__subclasses__()))
+
+
+def list_lengths() -> tuple[int, ...]:
+    """How many values the viewer's own lists have, on which the text of a filter depends too."""
+    viewer = _viewer.get()
+    return () if viewer is None or viewer.unit_ids is None else (len(viewer.unit_ids),)
 
 
 def _plain_kind(viewer: Viewer) -> Viewer:
@@ -200,14 +221,18 @@ def _plain_kind(viewer: Viewer) -> Viewer:
         None if viewer.region_path is None else "",
         viewer.sectors,
         viewer.own_reports_only,
+        viewer.is_offered,
     )
 
 
 def subtree(column: Any, path: Any) -> ColumnElement[bool]:
     """Whether a region path lies in the subtree under `path` (which ends with a slash): an index range."""
-    after: ColumnElement[bool] = (column >= path) & (column < (_REGION_END if path is _REGION else _end_of(path)))
+    after: ColumnElement[bool] = (column >= path) & (
+        column < (_REGION_END if path is _REGION else end_of_subtree(path))
+    )
     return after
 
 
-def _end_of(path: str) -> str:
+def end_of_subtree(path: str) -> str:
+    """The first path behind the subtree under `path`, as both databases order texts."""
     return path[:-1] + "0"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import mimetypes
 from datetime import datetime
+from functools import lru_cache
 
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -60,7 +61,18 @@ def install(app: Flask, settings: Settings, clock: Clock) -> None:
     app.register_blueprint(pages.blueprint)
     commands.install(app)
     app.jinja_env.globals["has_endpoint"] = lambda name: name in app.view_functions
+    app.jinja_env.globals["static_url"] = static_url
     app.context_processor(lambda: {"product": PRODUCT, "now": now().astimezone(SHANGHAI)})
+
+
+def static_url(name: str) -> str:
+    """The address of a file of `static/`, worked out once for each place the application is mounted at."""
+    return _static_url(request.root_path if has_request_context() else "", name)
+
+
+@lru_cache(maxsize=200)
+def _static_url(_root: str, name: str) -> str:
+    return url_for("static", filename=name)
 
 
 def now() -> datetime:

@@ -7,10 +7,12 @@ competent for; nobody else anything.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select
 
+from core.prepared import Prepared
 from core.scope import Viewer, guard, subtree
 from hazards.models import (
     ControlCheck,
@@ -50,7 +52,7 @@ def _may_see_shown(hazard: Any, viewer: Viewer) -> ColumnElement[bool]:
         here = or_(
             here & hazard.sector.in_(sorted(viewer.sectors)), hazard.responsible_office_id == viewer.regulator_id
         )
-    return or_(here, hazard.id.in_(_offered_to(viewer.regulator_id)))
+    return or_(here, hazard.id.in_(_offered_to(viewer.regulator_id))) if viewer.is_offered else here
 
 
 def _offered_to(regulator_id: int | None) -> Any:
@@ -58,6 +60,22 @@ def _offered_to(regulator_id: int | None) -> Any:
     return select(_requests.c.hazard_id).where(
         _requests.c.target_office_id == regulator_id, _requests.c.status == RequestStatus.OPEN
     )
+
+
+def without_needless(viewer: Viewer) -> Viewer:
+    """For one request: an office to which nothing is offered just now looks through its indexes alone."""
+    if viewer.regulator_id is None or _is_offered.first(office=viewer.regulator_id) is not None:
+        return viewer
+    return replace(viewer, is_offered=False)
+
+
+_is_offered = Prepared(
+    lambda: (
+        select(_requests.c.id)
+        .where(_requests.c.target_office_id == bindparam("office"), _requests.c.status == RequestStatus.OPEN)
+        .limit(1)
+    )
+)
 
 
 def _own(hazard: Any, viewer: Viewer) -> ColumnElement[bool]:
@@ -74,9 +92,9 @@ def _own(hazard: Any, viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _through_hazard(model: Any, viewer: Viewer) -> ColumnElement[bool]:
-    allowed = select(_hazards.c.id).where(may_see(_hazards.c, viewer)).correlate(None)
-    condition: ColumnElement[bool] = model.hazard_id.in_(allowed)
-    return condition
+    its = _hazards.alias("its_hazard")
+    wanted = select(its.c.id).where(its.c.id == model.hazard_id, may_see(its.c, viewer))
+    return exists(wanted.correlate_except(its))
 
 
 def _may_see_import(model: Any, viewer: Viewer) -> ColumnElement[bool]:

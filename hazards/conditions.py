@@ -1,29 +1,31 @@
 """What may be asked of the list of hazards, and the conditions on rows that this becomes.
 
-The search of words is a LIKE: it reads rows until a page is full, so it is bounded by the scope and by the page, not
-by an index. At most five words count, and each must be found in the number, the description or the enterprise's name.
+The text of a condition depends on which fields are asked, not on their values: those are parameters, so that the same
+question of another day or another person is the same statement (`core/prepared.py`). Words are found by the index of
+`hazards/search.py`, whose newest hits the other conditions then narrow.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, Date, String, bindparam, false, func, or_, select
 
 from accounts.access import Actor
-from accounts.models import Enterprise, Region
-from core.db import db
-from core.scope import subtree
+from accounts.models import Enterprise
+from accounts.queries import region_path
+from core.db import among, ids_text
+from core.scope import end_of_subtree
 from core.uscc import normal_uscc
 from hazards.models import Hazard, Waiting, Watch
-from hazards.waiting import is_theirs
+from hazards.search import Hits, hits_of
+from hazards.waiting import is_theirs, shape_of_actor, their_values
 from workflows.colours import SOON_DAYS
 from workflows.deadlines import RUNNING
 from workflows.vocabulary import OPEN_STATES, Channel, Grade, Label, ListingLevel, State, Tier
 
-MOST_WORDS: Final = 5
 LONGEST_ID: Final = 11  # digits; a longer number is no id but the beginning of a code
 
 
@@ -82,11 +84,18 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """Who looks at the list and when; `behind` are the persons deputised."""
+    """Who looks at the list and when; `behind` are the persons deputised. What words find is kept while they look."""
 
     actor: Actor
     today: date
     behind: tuple[int, ...] = ()
+    _found: dict[str, Hits] = field(default_factory=dict, compare=False, repr=False)
+
+    def hits(self, words: str) -> Hits:
+        """What these words find."""
+        if words not in self._found:
+            self._found[words] = hits_of(words)
+        return self._found[words]
 
 
 def in_view(asked: Conditions, view: View) -> Conditions:
@@ -101,19 +110,72 @@ def in_view(asked: Conditions, view: View) -> Conditions:
 
 # --- what is asked, as conditions on rows ----------------------------------------------------------------------
 
+_SOME_DAY: Final = date(2000, 1, 1)
+_FROM: Final = bindparam("found_from", type_=Date)
+_TO: Final = bindparam("found_to", type_=Date)
+_TODAY: Final = bindparam("today", type_=Date)
+
+
+def shape_of(asked: Conditions) -> Conditions:
+    """The question without its values: what the text of its conditions depends on."""
+    return replace(
+        asked,
+        words="?" if asked.words else "",
+        region="?" if asked.region else "",
+        enterprise=("0" if is_id(asked.enterprise) else "?") if asked.enterprise else "",
+        due_within=None if asked.due_within is None else 0,
+        found_from=None if asked.found_from is None else _SOME_DAY,
+        found_to=None if asked.found_to is None else _SOME_DAY,
+    )
+
+
+def shape_of_looking(who: Looking) -> Looking:
+    """Who looks, without the values."""
+    return Looking(shape_of_actor(who.actor), _SOME_DAY)
+
+
+def values_of(asked: Conditions, who: Looking) -> dict[str, Any]:
+    """The values of the parameters in `conditions_on`, by name."""
+    values: dict[str, Any] = {"today": who.today, "soon_until": who.today + timedelta(days=SOON_DAYS)}
+    values |= their_values(who.actor, who.behind)
+    if asked.due_within is not None:
+        values["due_until"] = who.today + timedelta(days=asked.due_within)
+    if asked.found_from is not None:
+        values["found_from"] = asked.found_from
+    if asked.found_to is not None:
+        values["found_to"] = asked.found_to
+    if asked.region:
+        path = region_path(asked.region) or ""
+        values |= {"region": path, "region_end": end_of_subtree(path) if path else ""}
+    if asked.words:
+        values["hits"] = ids_text(who.hits(asked.words).ids)
+    return values | _values_of_firm(asked.enterprise)
+
+
+def _values_of_firm(text: str) -> dict[str, Any]:
+    if is_id(text):
+        return {"firm": int(text)}
+    if not text:
+        return {}
+    return {"firm_name": f"%{_escaped(text.lower())}%", "firm_code": f"{_escaped(normal_uscc(text) or text)}%"}
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"/{character}" if character in "%_/" else character for character in text)
+
 
 def conditions_on(asked: Conditions, who: Looking) -> list[ColumnElement[bool]]:
-    """Every condition that holds together."""
-    found = [*_of_view(asked.view, who), *_of_codes(asked, who), *_of_days(asked, who.today), *_of_words(asked)]
+    """Every condition that holds together; `values_of` gives the values of its parameters."""
+    found = [*_of_view(asked.view, who), *_of_codes(asked, who), *_of_days(asked), *_of_words(asked)]
     return [*found, _only(asked.only, who)] if asked.only is not None else found
 
 
 def _only(only: Only, who: Looking) -> ColumnElement[bool]:
     """As landlord or client, followed by whoever looks, or with a check of the interim controls missed."""
     if only is Only.CONCERNS:
-        return Hazard.concerned_id == who.actor.enterprise_id if who.actor.enterprise_id is not None else false()
+        return Hazard.concerned_id == bindparam("organisation") if who.actor.enterprise_id is not None else false()
     if only is Only.FOLLOWED:
-        return Hazard.id.in_(select(Watch.hazard_id).where(Watch.person_id == who.actor.person_id))
+        return Hazard.id.in_(select(Watch.hazard_id).where(Watch.person_id == bindparam("self")))
     return Hazard.control_missed > 0
 
 
@@ -124,21 +186,21 @@ def _of_view(view: View, who: Looking) -> list[ColumnElement[bool]]:
         return [Hazard.state == State.CLOSED]
     is_open = Hazard.state.in_(sorted(OPEN_STATES))
     if view is View.MINE:
-        mine = select(Waiting.hazard_id).where(is_theirs(who.actor, who.behind))
+        mine = select(Waiting.hazard_id).where(is_theirs(who.actor))
         return [is_open, Hazard.id.in_(mine)]
     if view is View.OVERDUE:
-        return _overdue(who.today)
+        return _overdue()
     if view is View.SOON:
-        return _due_within(who.today, SOON_DAYS)
+        return _due_until("soon_until")
     return [is_open, Hazard.grade == Grade.MAJOR] if view is View.MAJOR else [is_open]
 
 
-def _overdue(today: date) -> list[ColumnElement[bool]]:
-    return [Hazard.state.in_(sorted(RUNNING)), Hazard.deadline < today]
+def _overdue() -> list[ColumnElement[bool]]:
+    return [Hazard.state.in_(sorted(RUNNING)), Hazard.deadline < _TODAY]
 
 
-def _due_within(today: date, days: int) -> list[ColumnElement[bool]]:
-    return [Hazard.state.in_(sorted(RUNNING)), Hazard.deadline.between(today, today + timedelta(days=days))]
+def _due_until(name: str) -> list[ColumnElement[bool]]:
+    return [Hazard.state.in_(sorted(RUNNING)), Hazard.deadline.between(_TODAY, bindparam(name, type_=Date))]
 
 
 def _of_codes(asked: Conditions, who: Looking) -> list[ColumnElement[bool]]:
@@ -156,8 +218,8 @@ def _of_codes(asked: Conditions, who: Looking) -> list[ColumnElement[bool]]:
     if asked.recurring:
         wanted.append(Hazard.recurrence_of_id.is_not(None))
     if asked.region:
-        path = db.session.scalar(select(Region.path).where(Region.code == asked.region))
-        wanted.append(subtree(Hazard.region_path, path) if path else false())
+        ends = bindparam("region", type_=String), bindparam("region_end", type_=String)
+        wanted += [Hazard.region_path >= ends[0], Hazard.region_path < ends[1]]
     return wanted + _of_channel(asked.channel, who) + _of_listing(asked.listed)
 
 
@@ -177,37 +239,32 @@ def _of_listing(listed: str) -> list[ColumnElement[bool]]:
     return [Hazard.listed_level.is_not(None), Hazard.delisted_on.is_(None), *level]
 
 
-def _of_days(asked: Conditions, today: date) -> list[ColumnElement[bool]]:
+def _of_days(asked: Conditions) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if asked.overdue:
-        wanted += _overdue(today)
+        wanted += _overdue()
     if asked.due_within is not None:
-        wanted += _due_within(today, asked.due_within)
+        wanted += _due_until("due_until")
     if asked.found_from is not None:
-        wanted.append(Hazard.found_on >= asked.found_from)
+        wanted.append(Hazard.found_on >= _FROM)
     if asked.found_to is not None:
-        wanted.append(Hazard.found_on <= asked.found_to)
+        wanted.append(Hazard.found_on <= _TO)
     return wanted
 
 
 def _of_words(asked: Conditions) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if is_id(asked.enterprise):
-        wanted.append(Hazard.enterprise_id == int(asked.enterprise))
+        wanted.append(Hazard.enterprise_id == bindparam("firm", type_=Hazard.enterprise_id.type))
     elif asked.enterprise:
-        wanted.append(_firm_named(asked.enterprise))
-    for word in asked.words.split()[:MOST_WORDS]:
-        numbered = Hazard.number.istartswith(word, autoescape=True)
-        wanted.append(or_(numbered, Hazard.description.icontains(word, autoescape=True), _firm_named(word)))
+        named = func.lower(Enterprise.name).like(bindparam("firm_name", type_=String), escape="/")
+        coded = Enterprise.uscc.like(bindparam("firm_code", type_=String), escape="/")
+        wanted.append(Hazard.enterprise_id.in_(select(Enterprise.id).where(or_(named, coded))))
+    if asked.words:
+        wanted.append(among(Hazard.id, "hits"))
     return wanted
 
 
 def is_id(text: str) -> bool:
     """Whether an enterprise is asked for by its id rather than by its name or code."""
     return text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
-
-
-def _firm_named(text: str) -> ColumnElement[bool]:
-    named = Enterprise.name.icontains(text, autoescape=True)
-    coded = Enterprise.uscc.startswith(normal_uscc(text) or text, autoescape=True)
-    return Hazard.enterprise_id.in_(select(Enterprise.id).where(or_(named, coded)))

@@ -8,17 +8,18 @@ Counts stop at 1,000 and are then written 「1,000 以上」.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import Integer, Select, and_, bindparam, case, func, select, true, tuple_
 
 from accounts.models import Enterprise
-from core.db import db
-from hazards.conditions import Conditions, Looking, SortBy, conditions_on
+from core.db import among, db, ids_text
+from core.prepared import PreparedByShape
+from hazards.conditions import Conditions, Looking, SortBy, conditions_on, shape_of, shape_of_looking, values_of
 from hazards.models import Hazard, Waiting
 from hazards.rules import SIGNED_AS_OPENED, WaitingFor
-from hazards.waiting import is_theirs
+from hazards.waiting import is_theirs, their_values
 
 PAGE: Final = 50
 COUNTED: Final = 1000
@@ -78,7 +79,7 @@ def page_of(
 ) -> ListPage:
     """One page of the list: at most two queries; `columns` are further ones of a hazard's row."""
     backwards = start is not None and start.backwards
-    found = _rows(asked, conditions_on(asked, who), start, limit + 1, (*_SHOWN, *columns))
+    found = _rows(asked, who, start, limit + 1, tuple(column.key for column in columns))
     more, rows = len(found) > limit, found[:limit]
     if backwards:
         rows.reverse()
@@ -99,65 +100,121 @@ def _key(asked: Conditions, row: Any, *, backwards: bool = False) -> Key:
 
 def every_row(asked: Conditions, who: Looking, shown: Sequence[Any]) -> Iterator[Any]:
     """All rows of the list in its order, these columns of each, read piece by piece: for a file of any length."""
-    where = conditions_on(asked, who)
+    where, values = conditions_on(asked, who), values_of(asked, who)
+    column, forwards = _SORTED[asked.sort], not asked.descending
+    query = select(*shown).select_from(Hazard).outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
     for lacking in (False, True):
-        query = _part(asked, lacking, None, shown, forwards=not asked.descending).where(*where)
-        yield from db.session.execute(query.execution_options(yield_per=READ_AT_ONCE))
+        part = query.where(*where, column.is_(None) if lacking else column.is_not(None))
+        order = (Hazard.id,) if lacking else (column, Hazard.id)
+        part = part.order_by(*(one if forwards else one.desc() for one in order))
+        yield from db.session.execute(part.execution_options(yield_per=READ_AT_ONCE), values)
 
 
-def _rows(
-    asked: Conditions, where: list[ColumnElement[bool]], start: Key | None, most: int, shown: Sequence[Any]
-) -> list[Any]:
+def _rows(asked: Conditions, who: Looking, start: Key | None, most: int, more: tuple[str, ...]) -> list[Any]:
     """Read those with a value and those without, in the direction of the page, until it is full."""
     backwards = start is not None and start.backwards
     parts = [True, False] if backwards else [False, True]  # whether the rows lack the value
     if start is not None and (start.value is None) != parts[0]:
         parts = parts[1:]
+    values = values_of(asked, who)
+    shape, looking = shape_of(asked), shape_of_looking(who)
     rows: list[Any] = []
     for lacking in parts:
         if len(rows) < most:
             key = start if start is not None and (start.value is None) == lacking else None
-            query = _part(asked, lacking, key, shown, forwards=asked.descending is backwards).where(*where)
-            rows += db.session.execute(query.limit(most - len(rows))).all()
+            if key is not None:
+                values |= {"key_value": key.value, "key_id": key.id}
+            part = _parts.of(shape, looking, lacking, key is not None, asked.descending is backwards, more)
+            rows += part.all(most=most - len(rows), **values)
     return rows
 
 
-def _part(asked: Conditions, lacking: bool, key: Key | None, shown: Sequence[Any], *, forwards: bool) -> Select[Any]:
+def _part(
+    asked: Conditions, who: Looking, lacking: bool, has_key: bool, forwards: bool, more: tuple[str, ...]
+) -> Select[Any]:
+    """The ids of the page from an index alone, then the rows of those ids with `more` columns than usual."""
     column = _SORTED[asked.sort]
-    query = select(*shown).select_from(Hazard).outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
-    query = query.where(column.is_(None) if lacking else column.is_not(None))
+    where = [*conditions_on(asked, who), column.is_(None) if lacking else column.is_not(None)]
     order = (Hazard.id,) if lacking else (column, Hazard.id)
-    if key is not None:
-        here, there = tuple_(*order), tuple_(*((key.id,) if lacking else (key.value, key.id)))
-        query = query.where(here > there if forwards else here < there)
-    return query.order_by(*(part if forwards else part.desc() for part in order))
+    if has_key:
+        key = bindparam("key_id", type_=Hazard.id.type)
+        there = tuple_(key) if lacking else tuple_(bindparam("key_value", type_=column.type), key)
+        where.append(tuple_(*order) > there if forwards else tuple_(*order) < there)
+    page = (
+        select(Hazard.id, column.label("sorted"))
+        .where(*where)
+        .order_by(*(part if forwards else part.desc() for part in order))
+        .limit(bindparam("most", type_=Integer))
+        .subquery("page")
+    )
+    shown = select(*_SHOWN, *(getattr(Hazard, name) for name in more)).join_from(page, Hazard, Hazard.id == page.c.id)
+    shown = shown.outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
+    as_read = (page.c.id,) if lacking else (page.c.sorted, page.c.id)
+    return shown.order_by(*(part if forwards else part.desc() for part in as_read))
+
+
+_parts = PreparedByShape(_part)
 
 
 def waiting_for_me(hazard_ids: Iterable[int], who: Looking) -> Mapping[int, bool]:
     """Which of these hazards wait for the person who looks, each with whether it waits for a signature alone."""
-    wanted = select(Waiting.hazard_id, Waiting.what, Waiting.action)
-    wanted = wanted.where(Waiting.hazard_id.in_(list(hazard_ids)), is_theirs(who.actor, who.behind))
+    asked = _mine.of(shape_of_looking(who))
     found: dict[int, bool] = {}
-    for row in db.session.execute(wanted):
+    for row in asked.all(page=ids_text(hazard_ids), **their_values(who.actor, who.behind)):
         signs = row.what is WaitingFor.SIGN or row.action in SIGNED_AS_OPENED
         found[row.hazard_id] = found.get(row.hazard_id, False) or signs
     return found
+
+
+def _mine_among(who: Looking) -> Any:
+    wanted = select(Waiting.hazard_id, Waiting.what, Waiting.action)
+    return wanted.where(among(Waiting.hazard_id, "page"), is_theirs(who.actor))
+
+
+_mine = PreparedByShape(_mine_among)
 
 
 # --- how many --------------------------------------------------------------------------------------------------
 
 
 def counts_of(asked: Sequence[Conditions], who: Looking, most: int = COUNTED) -> list[int]:
-    """How many rows each of these lists has, in one query; one more than `most` means more than that."""
+    """How many rows each of these lists has, in one query; one more than `most` means more than that.
+
+    They must be parts of one question: what two of them ask of the same field is the same.
+    """
     if not asked:
         return []
-    figures = [_bounded(conditions_on(one, who), most).label(f"n{place}") for place, one in enumerate(asked)]
-    return [int(figure) for figure in db.session.execute(select(*figures)).one()]
+    values: dict[str, Any] = {}
+    for one in asked:
+        for name, value in values_of(one, who).items():
+            if values.setdefault(name, value) != value:
+                raise ValueError(f"two values of {name}")
+    shapes = tuple(shape_of(one) for one in asked)
+    figures = _counts.of(shapes, shape_of_looking(who)).first(most=most + 1, **values)
+    return [min(int(figure or 0), most + 1) for figure in figures]
 
 
-def _bounded(where: list[ColumnElement[bool]], most: int) -> Any:
-    rows = select(Hazard.id).where(*where).limit(most + 1).subquery()
+def _counted(asked: tuple[Conditions, ...], who: Looking) -> Select[Any]:
+    if all(one.words for one in asked):
+        return _tallied(asked, who)
+    return select(*(_bounded(one, who).label(f"n{place}") for place, one in enumerate(asked)))
+
+
+def _tallied(asked: tuple[Conditions, ...], who: Looking) -> Select[Any]:
+    """What words have found is little, and read once for all figures."""
+    figures = [
+        func.sum(case((and_(true(), *conditions_on(replace(one, words=""), who)), 1), else_=0)).label(f"n{place}")
+        for place, one in enumerate(asked)
+    ]
+    return select(*figures).select_from(Hazard).where(among(Hazard.id, "hits"))
+
+
+def _bounded(asked: Conditions, who: Looking) -> Any:
+    rows = select(Hazard.id).where(*conditions_on(asked, who)).limit(bindparam("most", type_=Integer)).subquery()
     return select(func.count()).select_from(rows).scalar_subquery()
+
+
+_counts = PreparedByShape(_counted)
 
 
 def count_words(figure: int, most: int = COUNTED) -> str:

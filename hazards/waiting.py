@@ -11,13 +11,29 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, column, exists, false, func, or_, select, true, type_coerce
+from flask import has_request_context, request
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    column,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from accounts.access import Actor
 from accounts.models import Deputation, Enterprise
 from accounts.roles import Role
-from core.db import db, is_sqlite
+from core.db import Id, is_sqlite
+from core.prepared import Prepared, PreparedByShape
 from hazards.models import Hazard, Waiting
 from hazards.rules import WaitingFor
 from workflows.vocabulary import Action, Grade, State, Tier
@@ -50,46 +66,99 @@ class WaitingItem:
 
 
 def deputised(person_id: int, *, now: datetime) -> tuple[int, ...]:
-    """For whom this person acts at this moment."""
-    in_force = (Deputation.starts_at <= now) & (Deputation.ends_at > now)
-    wanted = select(Deputation.person_id).where(Deputation.deputy_id == person_id, in_force)
-    return tuple(sorted(set(db.session.scalars(wanted))))
+    """For whom this person acts at this moment; asked once a request, since bar and page both need it."""
+    kept = request.environ.setdefault("hazards.deputised", {}) if has_request_context() else {}
+    if person_id not in kept:
+        kept[person_id] = tuple(sorted(set(_deputised.scalars(deputy=person_id, now=now))))
+    found: tuple[int, ...] = kept[person_id]
+    return found
 
 
-def waiting_for(actor: Actor, *, now: datetime, limit: int = PAGE) -> list[WaitingItem]:
-    """What waits for this person, earliest due first; at most `limit`, one more tells that there is more."""
-    behind = deputised(actor.person_id, now=now)
-    wanted = (
-        select(Waiting, Hazard, Enterprise.name)
-        .join(Hazard, Hazard.id == Waiting.hazard_id)
-        .outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
-        .where(is_theirs(actor, behind))
-        .order_by(Waiting.due_on.is_(None), Waiting.due_on, Waiting.since, Waiting.hazard_id, Waiting.id)
+_deputised = Prepared(
+    lambda: select(Deputation.person_id).where(
+        Deputation.deputy_id == bindparam("deputy"),
+        Deputation.starts_at <= bindparam("now"),
+        Deputation.ends_at > bindparam("now"),
     )
+)
+
+
+_SHOWN = (
+    Waiting.hazard_id,
+    Waiting.what,
+    Waiting.action,
+    Waiting.step_label,
+    Waiting.role,
+    Waiting.person_id,
+    Waiting.due_on,
+    Waiting.since,
+    Waiting.sender_id,
+    Hazard.number,
+    func.substr(Hazard.description, 1, 200).label("description"),
+    Hazard.place,
+    Hazard.state,
+    Hazard.grade,
+    Hazard.tier,
+    Hazard.deadline,
+    Hazard.deadline_provisional,
+    Enterprise.name.label("enterprise_name"),
+)
+
+
+def waiting_for(
+    actor: Actor, *, now: datetime, limit: int = PAGE, behind: tuple[int, ...] | None = None
+) -> list[WaitingItem]:
+    """What waits for this person, earliest due first; at most `limit`, one more tells that there is more."""
+    behind = deputised(actor.person_id, now=now) if behind is None else behind
+    found = _waiting.of(shape_of_actor(actor)).all(most=limit * 2, **their_values(actor, behind))
     items: dict[int, WaitingItem] = {}
-    for row, hazard, name in db.session.execute(wanted.limit(limit * 2)):
-        items.setdefault(row.hazard_id, _item(row, hazard, name or "", actor))
+    for row in found:
+        if row.hazard_id not in items:
+            items[row.hazard_id] = _item(row, actor)
     return list(items.values())[:limit]
 
 
-def count_waiting_for(actor: Actor, *, now: datetime, most: int = COUNTED) -> int:
+def _waiting_of(actor: Actor) -> Select[Any]:
+    return (
+        select(*_SHOWN)
+        .join(Hazard, Hazard.id == Waiting.hazard_id)
+        .outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
+        .where(is_theirs(actor))
+        .order_by(Waiting.due_on.is_(None), Waiting.due_on, Waiting.since, Waiting.hazard_id, Waiting.id)
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+_waiting = PreparedByShape(_waiting_of)
+
+
+def count_waiting_for(
+    actor: Actor, *, now: datetime, most: int = COUNTED, behind: tuple[int, ...] | None = None
+) -> int:
     """How many hazards wait for this person; stops counting one beyond `most`."""
-    behind = deputised(actor.person_id, now=now)
-    mine: Select[Any] = select(Waiting.hazard_id).where(is_theirs(actor, behind)).distinct().limit(most + 1)
-    return db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+    behind = deputised(actor.person_id, now=now) if behind is None else behind
+    return int(_count.of(shape_of_actor(actor)).scalar(most=most + 1, **their_values(actor, behind)) or 0)
 
 
-def _item(row: Waiting, hazard: Hazard, enterprise_name: str, actor: Actor) -> WaitingItem:
+def _count_of(actor: Actor) -> Select[Any]:
+    mine = select(Waiting.hazard_id).where(is_theirs(actor)).distinct().limit(bindparam("most", type_=Integer))
+    return select(func.count().label("number")).select_from(mine.subquery())
+
+
+_count = PreparedByShape(_count_of)
+
+
+def _item(row: Any, actor: Actor) -> WaitingItem:
     return WaitingItem(
-        number=hazard.number,
-        description=hazard.description,
-        place=hazard.place,
-        enterprise_name=enterprise_name,
-        state=hazard.state,
-        grade=hazard.grade,
-        tier=hazard.tier,
-        deadline=hazard.deadline,
-        provisional=hazard.deadline_provisional,
+        number=row.number,
+        description=row.description,
+        place=row.place,
+        enterprise_name=row.enterprise_name or "",
+        state=row.state,
+        grade=row.grade,
+        tier=row.tier,
+        deadline=row.deadline,
+        provisional=row.deadline_provisional,
         what=row.what,
         action=row.action,
         step_label=row.step_label,
@@ -101,26 +170,52 @@ def _item(row: Waiting, hazard: Hazard, enterprise_name: str, actor: Actor) -> W
     )
 
 
-def is_theirs(actor: Actor, behind: Collection[int]) -> ColumnElement[bool]:
+# --- whose turn it is, as a condition with parameters ----------------------------------------------------------
+
+
+def shape_of_actor(actor: Actor) -> Actor:
+    """What the condition's text depends on of a person: the roles and the kind of organisation."""
+    return Actor(
+        0,
+        "",
+        actor.roles,
+        enterprise_id=None if actor.enterprise_id is None else 0,
+        regulator_id=None if actor.regulator_id is None else 0,
+    )
+
+
+def their_values(actor: Actor, behind: Collection[int]) -> dict[str, Any]:
+    """The values of the condition's parameters."""
+    return {
+        "self": actor.person_id,
+        "barred": [actor.person_id],
+        "persons": [actor.person_id, *behind],
+        "organisation": actor.enterprise_id if actor.enterprise_id is not None else actor.regulator_id,
+    }
+
+
+def is_theirs(actor: Actor) -> ColumnElement[bool]:
     """By name, or by a role held in the organisation asked, and not barred from the step."""
-    by_name = Waiting.person_id.in_([actor.person_id, *behind])
-    return or_(by_name, and_(_by_role(actor), _not_barred(actor.person_id)))
+    by_name = Waiting.person_id.in_(bindparam("persons", expanding=True))
+    # said in this way, each half of the first line is found by its index
+    return and_(or_(by_name, _by_role(actor)), or_(by_name, _not_barred()))
 
 
 def _by_role(actor: Actor) -> ColumnElement[bool]:
-    roles = sorted(actor.roles)
+    roles, organisation = sorted(actor.roles), bindparam("organisation", type_=Id)
     if not roles:
         return false()
     if actor.enterprise_id is not None:
-        return and_(Waiting.enterprise_id == actor.enterprise_id, Waiting.role.in_(roles))
+        return and_(Waiting.enterprise_id == organisation, Waiting.role.in_(roles))
     if actor.regulator_id is not None:
-        return and_(Waiting.regulator_id == actor.regulator_id, Waiting.role.in_(roles))
+        return and_(Waiting.regulator_id == organisation, Waiting.role.in_(roles))
     return false()
 
 
-def _not_barred(person_id: int) -> ColumnElement[bool]:
+def _not_barred() -> ColumnElement[bool]:
     """Whether the list of barred persons does not hold this one; each database reads JSON in its own words."""
     if is_sqlite():
         barred = func.json_each(Waiting.barred).table_valued(column("value"), name="barred_person")
-        return ~exists(select(true()).select_from(barred).where(barred.c.value == person_id).correlate(Waiting))
-    return ~type_coerce(Waiting.barred, JSONB).contains([person_id])
+        wanted = select(true()).select_from(barred).where(barred.c.value == bindparam("self", type_=Id))
+        return ~exists(wanted.correlate(Waiting))
+    return ~type_coerce(Waiting.barred, JSONB).contains(bindparam("barred", type_=JSONB))

@@ -8,9 +8,10 @@ from accounts.navigation import Area, add_area
 from accounts.news import EnterpriseMoved, PersonLeft, RolesChanged
 from accounts.person_panels import add_person_panel
 from accounts.roles import ENTERPRISE_ROLES, REGULATOR_ROLES
+from accounts.sessions import on_looking
 from core.calendar import CalendarLoaded
-from core.commands import on_init
-from hazards import access, audit_words, commands, criteria, import_scope, jobs, list_scope
+from core.commands import on_init, on_restored
+from hazards import access, audit_words, commands, criteria, import_scope, jobs, list_scope, search
 from hazards.operations import following, handing_over
 from hazards.views import blueprint
 from hazards.views.criteria import criteria as standards
@@ -31,6 +32,9 @@ def install(app: Flask) -> None:
     add_area(app, Area("hazards.index", "隐患", "i-list", 20, roles=SEES_HAZARDS))
     add_area(app, Area("hazards.new", "上报", "i-plus", 30, roles=MAY_REPORT, in_nav=False))
     on_init(app, criteria.seed)
+    on_init(app, search.bring_up_to_date)
+    on_restored(app, search.rebuild)
+    on_looking(app, access.without_needless)
     commands.install(app)
     audit_words.install(app)
     add_person_panel(app, panel_of)

@@ -8,6 +8,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import JSON, Connection, TypeDecorator
 
+from core.search import is_derived
+
 database = current_app.extensions["migrate"].db
 
 
@@ -25,6 +27,7 @@ def _run(connection: Connection) -> None:
         "render_as_batch": True,  # SQLite changes a table by making it anew
         "transactional_ddl": True,  # on SQLite too, since core/db.py begins its transactions in earnest
         "render_item": _render,
+        "include_name": lambda name, kind, _parents: kind != "table" or not is_derived(name),
     }
     settings |= current_app.extensions["migrate"].configure_args
     context.configure(connection=connection, target_metadata=database.metadata, **settings)

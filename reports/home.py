@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask import g, url_for
 
@@ -11,7 +12,6 @@ from accounts.access import Actor
 from accounts.queries import person_labels
 from accounts.roles import Role, Side
 from core.days import shanghai_day
-from core.models import OutboxMessage
 from hazards.imports import may_import, open_imports
 from hazards.waiting import COUNTED, count_waiting_for, waiting_for
 from reports import waiting
@@ -53,7 +53,7 @@ class Home:
     figures: tuple[Figure, ...]
     sent: tuple[TodoRow, ...]
     sent_total: str
-    messages: tuple[OutboxMessage, ...]
+    messages: tuple[Any, ...]
     message_total: str
     may_report: bool
     doors: Doors

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import and_, case, false, func, or_, select
+from sqlalchemy import Date, Integer, Select, and_, bindparam, case, false, func, or_, select
 
 from accounts.access import Actor
 from accounts.models import Enterprise
 from accounts.roles import Role
-from core.db import db
+from core.db import Id, among, ids_text
 from core.models import Event, OutboxMessage
+from core.prepared import Prepared, PreparedByShape
 from hazards.models import Hazard, Signature, SignOffRequest
 from workflows.closure import Origin
 from workflows.colours import SOON_DAYS
@@ -28,9 +29,9 @@ SCANNED = 20_000  # open hazards counted for the figures; beyond it each figure 
 
 @dataclass(frozen=True, slots=True)
 class HazardRow:
-    """One hazard as a row of the home page shows it."""
+    """One hazard as a row of the home page shows it; `hazard` has the columns of `_SHOWN`."""
 
-    hazard: Hazard
+    hazard: Any
     enterprise_name: str
     request_action: Action | None = None
     requested_at: datetime | None = None
@@ -50,15 +51,44 @@ class Counts:
     partly: bool = False
 
 
-def _rows(found: Any) -> list[HazardRow]:
-    return [HazardRow(hazard, name or "", action, at) for hazard, name, action, at in found]
+def _rows(found: Sequence[Any]) -> list[HazardRow]:
+    return [HazardRow(row, row.enterprise_name or "", row.request_action, row.requested_at) for row in found]
 
 
-def _with_request() -> Any:
-    """A hazard with its enterprise's name and its open request's action and time."""
+_SHOWN = (
+    Hazard.id,
+    Hazard.number,
+    func.substr(Hazard.description, 1, 300).label("description"),
+    Hazard.place,
+    Hazard.state,
+    Hazard.grade,
+    Hazard.tier,
+    Hazard.deadline,
+    Hazard.accept_due,
+    Hazard.holder,
+    Hazard.holder_since,
+    Hazard.reporter_id,
+    Hazard.enterprise_id,
+    Hazard.town_order,
+    Hazard.issuing_office_id,
+    Hazard.responsible_office_id,
+    Enterprise.name.label("enterprise_name"),
+    SignOffRequest.action.label("request_action"),
+    SignOffRequest.opened_at.label("requested_at"),
+)
+_TODAY: Final = bindparam("today", type_=Date)
+_PERSON: Final = bindparam("person", type_=Id)
+_OFFICE: Final = bindparam("office", type_=Id)
+_MOST: Final = bindparam("most", type_=Integer)
+
+
+def _with_request(ids: Select[Any]) -> Select[Any]:
+    """These hazards with their enterprise's name and their open request's action and time."""
+    page = ids.subquery("page")
     open_one = and_(SignOffRequest.hazard_id == Hazard.id, SignOffRequest.status == RequestStatus.OPEN)
     return (
-        select(Hazard, Enterprise.name, SignOffRequest.action, SignOffRequest.opened_at)
+        select(*_SHOWN)
+        .join_from(page, Hazard, Hazard.id == page.c.id)
         .outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
         .outerjoin(SignOffRequest, open_one)
     )
@@ -66,26 +96,36 @@ def _with_request() -> Any:
 
 def overdue(today: date, limit: int = SHOWN) -> list[HazardRow]:
     """Hazards past their deadline and not yet verified, longest first."""
-    wanted = _with_request().where(_past_deadline(today)).order_by(Hazard.deadline, Hazard.id).limit(limit)
-    return _with_reminders(_rows(db.session.execute(wanted)))
+    return _with_reminders(_rows(_overdue.all(today=today, most=limit)))
 
 
-def _past_deadline(today: date) -> Any:
-    return and_(Hazard.state.in_(sorted(RUNNING)), Hazard.deadline < today)
+_overdue = Prepared(
+    lambda: _with_request(
+        select(Hazard.id).where(_past_deadline()).order_by(Hazard.deadline, Hazard.id).limit(_MOST)
+    ).order_by(Hazard.deadline, Hazard.id)
+)
+
+
+def _past_deadline() -> Any:
+    return and_(Hazard.state.in_(sorted(RUNNING)), Hazard.deadline < _TODAY)
 
 
 def _with_reminders(rows: list[HazardRow]) -> list[HazardRow]:
     """How often each was urged (催办) since whoever has it has had it."""
     if not rows:
         return []
-    wanted = (
+    urged = _urged.all(hazards=ids_text(row.hazard.id for row in rows))
+    return [_counted(row, urged) for row in rows]
+
+
+_urged = Prepared(
+    lambda: (
         select(Event.subject_id, Event.at)
         .where(Event.subject_kind == Hazard.__tablename__, Event.kind == "remind")
-        .where(Event.subject_id.in_([row.hazard.id for row in rows]))
+        .where(among(Event.subject_id, "hazards"))
         .limit(SHOWN * 100)
     )
-    urged = db.session.execute(wanted).all()
-    return [_counted(row, urged) for row in rows]
+)
 
 
 def _counted(row: HazardRow, urged: Collection[Any]) -> HazardRow:
@@ -109,14 +149,18 @@ def _answers_for(hazard: Hazard, actor: Actor) -> bool:
 
 def not_accepted(actor: Actor, today: date, limit: int = SHOWN) -> list[HazardRow]:
     """Reported to the enterprise and not accepted in time (逾期未受理), for the office that answers for them."""
-    wanted = (
-        _with_request()
+    return _rows(_not_accepted.all(today=today, office=actor.regulator_id, most=limit))
+
+
+_not_accepted = Prepared(
+    lambda: _with_request(
+        select(Hazard.id)
         .where(Hazard.state == State.REPORTED, Hazard.origin == Origin.SELF_FOUND)
-        .where(Hazard.accept_due < today, Hazard.responsible_office_id == actor.regulator_id)
+        .where(Hazard.accept_due < _TODAY, Hazard.responsible_office_id == _OFFICE)
         .order_by(Hazard.accept_due, Hazard.id)
-        .limit(limit)
-    )
-    return _rows(db.session.execute(wanted))
+        .limit(_MOST)
+    ).order_by(Hazard.accept_due, Hazard.id)
+)
 
 
 def sent(actor: Actor, limit: int = READ + 1) -> list[HazardRow]:
@@ -124,35 +168,55 @@ def sent(actor: Actor, limit: int = READ + 1) -> list[HazardRow]:
 
     Found through the person's own newest entries in the history, so that it costs the same in the largest region.
     """
+    return _rows(_sent.all(person=actor.person_id, most=limit))
+
+
+def _sent_by() -> Select[Any]:
     own = (
         select(Event.subject_id)
-        .where(Event.actor_id == actor.person_id, Event.subject_kind == Hazard.__tablename__)
+        .where(Event.actor_id == _PERSON, Event.subject_kind == Hazard.__tablename__)
         .where(Event.kind.in_(["report", "open_request", "sign"]))
         .order_by(Event.at.desc())
         .limit(LOOKED_BACK)
     )
-    signed = select(Signature.request_id).where(Signature.person_id == actor.person_id)
-    asked = or_(SignOffRequest.opened_by_id == actor.person_id, SignOffRequest.id.in_(signed))
-    reported = and_(Hazard.reporter_id == actor.person_id, Hazard.state == State.REPORTED)
-    wanted = (
-        _with_request()
-        .where(Hazard.id.in_(own), or_(asked, reported), Hazard.state.in_(sorted(OPEN_STATES)))
+    signed = select(Signature.request_id).where(Signature.person_id == _PERSON)
+    asked = or_(SignOffRequest.opened_by_id == _PERSON, SignOffRequest.id.in_(signed))
+    reported = and_(Hazard.reporter_id == _PERSON, Hazard.state == State.REPORTED)
+    return (
+        _with_request(select(Hazard.id).where(Hazard.id.in_(own), Hazard.state.in_(sorted(OPEN_STATES))))
+        .where(or_(asked, reported))
         .order_by(Hazard.holder_since.desc(), Hazard.id.desc())
-        .limit(limit)
+        .limit(_MOST)
     )
-    return _rows(db.session.execute(wanted))
+
+
+_sent = Prepared(_sent_by)
 
 
 def counts(actor: Actor, today: date) -> Counts:
     """The figures of the side column, from one bounded reading of the open hazards in scope."""
-    late, soon = _past_deadline(today), _due_soon(today)
+    by_roles = _counts.of(actor.holds(Role.TOWN_OFFICER), actor.holds(Role.INSPECTOR))
+    rows = by_roles.all(today=today, soon_until=today + timedelta(days=SOON_DAYS), office=actor.regulator_id)
+    return Counts(
+        by_tier={row.tier: row.number for row in rows},
+        overdue=sum(row.late for row in rows),
+        soon=sum(row.soon for row in rows),
+        major=sum(row.major for row in rows),
+        to_reinspect=sum(row.reinspect for row in rows),
+        came_back=sum(row.back for row in rows),
+        partly=sum(row.number for row in rows) > SCANNED,
+    )
+
+
+def _counts_of(is_town_officer: bool, is_inspector: bool) -> Select[Any]:
+    late, soon = _past_deadline(), _due_soon()
     scanned = (
         select(
             Hazard.tier.label("tier"),
             case((late, 1), else_=0).label("late"),
             case((soon, 1), else_=0).label("soon"),
             case((Hazard.grade == Grade.MAJOR, 1), else_=0).label("major"),
-            case((and_(late, _reinspection_due(actor)), 1), else_=0).label("reinspect"),
+            case((and_(late, _reinspection_due(is_town_officer, is_inspector)), 1), else_=0).label("reinspect"),
             case((Hazard.recurrence_of_id.is_not(None), 1), else_=0).label("back"),
         )
         .where(Hazard.state.in_(sorted(OPEN_STATES)))
@@ -160,28 +224,19 @@ def counts(actor: Actor, today: date) -> Counts:
         .subquery()
     )
     columns = scanned.c
-    sums = (func.count(), *(func.sum(columns[name]) for name in ("late", "soon", "major", "reinspect", "back")))
-    rows = db.session.execute(select(columns.tier, *sums).group_by(columns.tier)).all()
-    return Counts(
-        by_tier={tier: number for tier, number, *_ in rows},
-        overdue=sum(row[2] for row in rows),
-        soon=sum(row[3] for row in rows),
-        major=sum(row[4] for row in rows),
-        to_reinspect=sum(row[5] for row in rows),
-        came_back=sum(row[6] for row in rows),
-        partly=sum(row[1] for row in rows) > SCANNED,
-    )
+    sums = [func.sum(columns[name]).label(name) for name in ("late", "soon", "major", "reinspect", "back")]
+    return select(columns.tier, func.count().label("number"), *sums).group_by(columns.tier)
 
 
-def _due_soon(today: date) -> Any:
-    return and_(
-        Hazard.state.in_(sorted(RUNNING)),
-        Hazard.deadline >= today,
-        Hazard.deadline <= today + timedelta(days=SOON_DAYS),
-    )
+_counts = PreparedByShape(_counts_of)
 
 
-def _reinspection_due(actor: Actor) -> Any:
+def _due_soon() -> Any:
+    until = bindparam("soon_until", type_=Date)
+    return and_(Hazard.state.in_(sorted(RUNNING)), Hazard.deadline >= _TODAY, Hazard.deadline <= until)
+
+
+def _reinspection_due(is_town_officer: bool, is_inspector: bool) -> Any:
     """The same condition as `must_reinspect`, beside the passed deadline."""
     applied = (
         select(SignOffRequest.id)
@@ -190,14 +245,23 @@ def _reinspection_due(actor: Actor) -> Any:
         .exists()
     )
     here: list[Any] = [false()]
-    if actor.holds(Role.TOWN_OFFICER):
-        here.append(and_(Hazard.town_order, Hazard.issuing_office_id == actor.regulator_id))
-    if actor.holds(Role.INSPECTOR):
-        here.append(and_(~Hazard.town_order, Hazard.responsible_office_id == actor.regulator_id))
+    if is_town_officer:
+        here.append(and_(Hazard.town_order, Hazard.issuing_office_id == _OFFICE))
+    if is_inspector:
+        here.append(and_(~Hazard.town_order, Hazard.responsible_office_id == _OFFICE))
     return and_(Hazard.state == State.RECTIFYING, or_(*here), ~applied)
 
 
-def unread(person_id: int, limit: int = READ + 1) -> list[OutboxMessage]:
+def unread(person_id: int, limit: int = READ + 1) -> list[Any]:
     """Messages the person has not read, newest first."""
-    wanted = select(OutboxMessage).where(OutboxMessage.person_id == person_id, OutboxMessage.read_at.is_(None))
-    return list(db.session.scalars(wanted.order_by(OutboxMessage.id.desc()).limit(limit)))
+    return _unread.all(person=person_id, most=limit)
+
+
+_unread = Prepared(
+    lambda: (
+        select(OutboxMessage.id, OutboxMessage.text, OutboxMessage.url, OutboxMessage.made_at)
+        .where(OutboxMessage.person_id == _PERSON, OutboxMessage.read_at.is_(None))
+        .order_by(OutboxMessage.id.desc())
+        .limit(_MOST)
+    )
+)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import bindparam, or_, select, tuple_
 
 from accounts.models import Competence, Region, Regulator
 from accounts.rules import OfficeLevel, RegionKind
 from core.db import db
+from core.prepared import Prepared
 from core.refusals import NotFound
 
 PAGE = 50
@@ -51,6 +52,33 @@ def region_names(path: str) -> str:
     codes = path.strip("/").split("/")
     names = dict(db.session.execute(select(Region.code, Region.name).where(Region.code.in_(codes))).all())
     return "".join(names.get(code, "") for code in (codes[1:] or codes))
+
+
+def region_path(code: str) -> str | None:
+    """The path of a region, None where there is none of this code."""
+    found: str | None = _path.scalar(code=code)
+    return found
+
+
+_path = Prepared(lambda: select(Region.path).where(Region.code == bindparam("code")))
+
+
+def region_menu(path: str) -> tuple[str, list[tuple[str, str]]]:
+    """The names of a region below the city, and code and name of what lies directly under it, in one query."""
+    codes = path.strip("/").split("/")
+    rows = _menu.all(codes=codes, own=codes[-1])
+    names = {row.code: row.name for row in rows}
+    under = [(row.code, row.name) for row in rows if row.parent_code == codes[-1]]
+    return "".join(names.get(code, "") for code in (codes[1:] or codes)), under
+
+
+_menu = Prepared(
+    lambda: (
+        select(Region.code, Region.name, Region.parent_code)
+        .where(or_(Region.parent_code == bindparam("own"), Region.code.in_(bindparam("codes", expanding=True))))
+        .order_by(Region.code)
+    )
+)
 
 
 def regulator_by_code(code: str) -> Regulator | None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unicodedata import normalize
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import String, and_, bindparam, func, or_, select, type_coerce
 
-from accounts.models import Deputation, Enterprise, Grant, Person, Regulator, SignIn
-from accounts.roles import Role
+from accounts.models import Competence, Deputation, Enterprise, Grant, Person, Region, Regulator, SignIn
+from accounts.roles import BY_CODE, Role
 from accounts.security_models import LogInSession, SecondFactor
 from core.db import db
+from core.prepared import Prepared
 from core.refusals import NotFound
 from core.scope import everything
 
@@ -36,17 +37,84 @@ def person_by_id(person_id: int) -> Person | None:
         return db.session.scalar(select(Person).where(Person.id == person_id))
 
 
-def person_of_session(person_id: int, session_id: int) -> Person | None:
+class Standing(NamedTuple):
+    """Who is signed in and where they belong, as plain values of one reading."""
+
+    person_id: int
+    name: str
+    must_change: bool
+    enterprise_id: int | None
+    unit_id: int | None
+    regulator_id: int | None
+    firm: str | None
+    office: str | None
+    office_short: str | None
+    has_all_sectors: bool
+    region_path: str | None
+    roles: frozenset[Role]
+    sectors: frozenset[str]
+
+
+def standing_of_session(person_id: int, session_id: int) -> Standing | None:
     """The active person of a log-in that nobody has ended; past the scope, which is made from the person."""
+    with everything("log-in"):
+        found = _standing.first(person=person_id, session=session_id)
+    if found is None:
+        return None
+    return Standing(
+        person_id=found.id,
+        name=found.name,
+        must_change=found.must_change,
+        enterprise_id=found.enterprise_id,
+        unit_id=found.unit_id,
+        regulator_id=found.regulator_id,
+        firm=found.firm,
+        office=found.office,
+        office_short=found.short_name,
+        has_all_sectors=bool(found.is_comprehensive or found.is_committee),
+        region_path=found.path,
+        roles=frozenset(BY_CODE[role] for role in (found.roles or "").split(",") if role),
+        sectors=frozenset((found.sectors or "").split("\n")) - {""},
+    )
+
+
+def _standing_of_session() -> Any:
     running = (
         (LogInSession.person_id == Person.id)
-        & (LogInSession.id == session_id)
+        & (LogInSession.id == bindparam("session"))
         & LogInSession.ended_at.is_(None)
         & (LogInSession.epoch == Person.session_epoch)
     )
-    wanted = select(Person).join(LogInSession, running)
-    with everything("log-in"):
-        return db.session.scalar(wanted.where(Person.id == person_id, Person.active, Person.login.is_not(None)))
+    roles = func.aggregate_strings(type_coerce(Grant.role, String), ",")
+    held = select(roles).where(Grant.person_id == Person.id, Grant.ended_at.is_(None)).scalar_subquery()
+    sectors = func.aggregate_strings(Competence.sector, "\n")
+    competent = select(sectors).where(Competence.regulator_id == Person.regulator_id).scalar_subquery()
+    return (
+        select(
+            Person.id,
+            Person.name,
+            Person.must_change,
+            Person.enterprise_id,
+            Person.unit_id,
+            Person.regulator_id,
+            Enterprise.name.label("firm"),
+            Regulator.name.label("office"),
+            Regulator.short_name,
+            Regulator.is_comprehensive,
+            Regulator.is_committee,
+            Region.path,
+            held.label("roles"),
+            competent.label("sectors"),
+        )
+        .join(LogInSession, running)
+        .outerjoin(Enterprise, Enterprise.id == Person.enterprise_id)
+        .outerjoin(Regulator, Regulator.id == Person.regulator_id)
+        .outerjoin(Region, Region.code == Regulator.region_code)
+        .where(Person.id == bindparam("person"), Person.active, Person.login.is_not(None))
+    )
+
+
+_standing = Prepared(_standing_of_session)
 
 
 def has_factor(person_id: int) -> bool:

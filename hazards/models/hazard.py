@@ -55,9 +55,18 @@ class Hazard(Chained, Tenant, Base):
         CheckConstraint("points_done BETWEEN 0 AND points_total", name="points_done_of_total"),
         CheckConstraint("NOT structural OR concerned_id IS NOT NULL", name="structural_has_owner"),
         CheckConstraint("(co_signed_at IS NULL) = (co_signer = '')", name="co_signed_has_signer"),
-        Index("ix_hazard_open_deadline", "deadline", "id", **where("state IN ('reported', 'rectifying', 'verified')")),
+        # the lists and figures of a region are read from these two alone, the rows of a page afterwards
+        Index(
+            "ix_hazard_open_deadline",
+            *("deadline", "id", "region_path", "state", "hidden", "grade", "tier", "sector"),
+            **where("state IN ('reported', 'rectifying', 'verified')"),
+        ),
         Index("ix_hazard_enterprise_id_state_deadline", "enterprise_id", "state", "deadline"),
-        Index("ix_hazard_region_path_sector_state", "region_path", "sector", "state"),
+        Index(
+            "ix_hazard_region_path_state",
+            *("region_path", "state", "hidden", "deadline", "grade", "tier", "sector", "recurrence_of_id"),
+            *("town_order", "responsible_office_id", "issuing_office_id"),
+        ),
         Index("ix_hazard_found_on_id", "found_on", "id"),
         Index("ix_hazard_control_next_at", "control_next_at", **where("control_next_at IS NOT NULL")),
         # the newest of an enterprise, to look for the same one again

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import Actor, current_actor
-from accounts.queries import enterprise_names, region_names, regions_under
+from accounts.queries import enterprise_names, region_menu, region_names
 from core.days import shanghai_day
 from core.web import now
 from hazards.columns import Columns
@@ -23,6 +23,7 @@ from hazards.listing import Key, ListPage, count_words, counts_of, page_of, wait
 from hazards.preferences import Preferences, args_of, preferences_of
 from hazards.presenting import listing as words
 from hazards.presenting.picking import bulk_acts, cannot_sign
+from hazards.search import NEWEST
 from hazards.taking_out import may_take_out
 from hazards.views.blueprint import blueprint
 from hazards.waiting import deputised
@@ -43,13 +44,14 @@ def index() -> ResponseReturnValue:
     views = [in_view(asked, view) for view in View if view is not View.ALL]
     figures = counts_of([asked, *views], who)
     chips = words.chips_of(asked, _names(asked))
-    selects = words.selects_of(asked, _regions(actor), _channels(actor))
+    here, regions = region_menu(actor.region_path) if actor.region_path is not None else ("", [])
+    selects = words.selects_of(asked, regions, _channels(actor))
     return render_template(
         "hazards/index.html",
         asked=asked,
         hidden=_carried(asked, {"q", *(select.name for select in selects)}),
         more_hidden=_carried(asked, MORE),
-        sub=_whose(actor),
+        sub=_whose(actor, here),
         views=_views(asked, views, figures, kept),
         only_choices=words.only_choices(is_enterprise=actor.enterprise_id is not None),
         columns=kept.columns,
@@ -63,7 +65,7 @@ def index() -> ResponseReturnValue:
         chips=[(label, _link(rest)) for label, rest in chips],
         clear_url=_link(Conditions(view=asked.view)),
         count=count_words(figures[0]),
-        total=f"共 {count_words(figures[0])} 条 · {words.order_of(asked)[1]}",
+        total=_total(asked, figures[0], who),
         rows=_rows(page, who, kept.columns),
         sorts=words.sorts_of(asked, _link),
         firm="部位" if actor.enterprise_id is not None else "企业",
@@ -109,11 +111,17 @@ def _page_link(asked: Conditions, key: Key | None) -> str | None:
     return None if key is None else url_for("hazards.index", **query_of(asked), **key_query(key))  # type: ignore[arg-type]
 
 
-def _whose(actor: Actor) -> str:
+def _total(asked: Conditions, figure: int, who: Looking) -> str:
+    is_cut = bool(asked.words) and who.hits(asked.words).is_cut
+    newest = f"只在最新的 {NEWEST:,} 条里找 · " if is_cut else ""
+    return f"共 {count_words(figure)} 条 · {newest}{words.order_of(asked)[1]}"
+
+
+def _whose(actor: Actor, here: str) -> str:
     if actor.region_path is None:
         return actor.org_name
     sectors = "全部行业" if actor.sectors is None else "、".join(sorted(actor.sectors))
-    return f"{region_names(actor.region_path)} · {sectors}"
+    return f"{here} · {sectors}"
 
 
 def _views(asked: Conditions, views: Sequence[Conditions], figures: Sequence[int], kept: Preferences) -> list[Any]:
@@ -132,14 +140,6 @@ def _views(asked: Conditions, views: Sequence[Conditions], figures: Sequence[int
     return [*tabs, every, *saved]
 
 
-def _regions(actor: Actor) -> list[tuple[str, str]]:
-    """What lies under the office's region: districts for the city, streets for a district."""
-    if actor.region_path is None:
-        return []
-    own = actor.region_path.strip("/").rpartition("/")[2]
-    return [(region.code, region.name) for region in regions_under(own)]
-
-
 def _names(asked: Conditions) -> dict[str, str]:
     """The words of a region and an enterprise asked for by code and id."""
     names = {}
@@ -153,10 +153,11 @@ def _names(asked: Conditions) -> dict[str, str]:
 def _rows(page: ListPage, who: Looking, columns: Columns) -> list[words.Row]:
     mine = waiting_for_me([row.id for row in page.rows], who) if page.rows else {}
     own = who.actor.enterprise_id
+    index = url_for("hazards.index")  # fifty times `url_for` is a tenth of the page
     return [
         words.row_of(
             row,
-            url_for("hazards.detail", number=row.number),
+            index + quote(row.number),
             who.today,
             is_mine=row.id in mine,
             own_enterprise=own,

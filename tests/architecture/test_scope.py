@@ -39,6 +39,7 @@ PLACES: dict[str, set[str]] = {
     "hazards/operations/talking.py": {"who follows a hazard"},
     "hazards/operations/working.py": {"reminders of today", "who decides on an objection", "who did the work"},
     "hazards/recording.py": {"names of signers", "who is told that nobody can sign"},
+    "hazards/search.py": {"words to be found by"},
     "hazards/seating.py": {"who may sign a step"},
     "hazards/snapshot.py": {"names on a hazard's version"},
     "hazards/views/handing_over.py": {"open work of a leaver", "steps nobody can sign"},
