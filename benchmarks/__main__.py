@@ -20,7 +20,7 @@ from benchmarks.measures import Result, measure
 from benchmarks.reading import measure_reading, print_reading
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
-HAZARDS = int(os.environ.get("BENCH_HAZARDS", "20000"))
+HAZARDS = int(os.environ.get("BENCH_HAZARDS", "100000"))
 ENTERPRISES = int(os.environ.get("BENCH_ENTERPRISES", str(max(50, HAZARDS // 50))))
 
 

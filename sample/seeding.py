@@ -26,9 +26,11 @@ from core.days import shanghai_day
 from core.db import db, unit_of_work
 from core.history import anchor, chain, event_content
 from core.models import Counter, Event
+from core.pinyin import initials_of
 from core.refusals import Conflict
 from core.scope import everything
 from core.web import now
+from hazards import search
 from hazards.models import Hazard, HazardVersion, Waiting
 from hazards.rules import WaitingFor, hazard_number, number_series
 from sample.cases import load_cases
@@ -154,7 +156,8 @@ class Seeding:
         case = self.dice.choice(load_cases()[:20])
         return {
             "uscc": f"91{region.code}SD{number:08d}"[:18],
-            "name": f"模拟{region.name}第{number:06d}号企业",
+            "name": (name := f"模拟{region.name}第{number:06d}号企业"),
+            "initials": initials_of(name),
             "region_code": region.code,
             "region_path": region.path,
             "industry": case.industry,
@@ -229,6 +232,7 @@ class Seeding:
         db.session.connection().execute(
             to_row.values(chain_head=bindparam("head"), chain_length=bindparam("length")), heads
         )
+        search.write(ids)
 
     def _hazard(self, firm: Firm) -> tuple[dict[str, Any], Firm]:
         dice = self.dice
@@ -346,14 +350,16 @@ class Seeding:
 
     def _waiting(self, hazard_id: int, row: dict[str, Any], firm: Firm) -> dict[str, Any]:
         rectifying = row["state"] is State.RECTIFYING
+        by_office = not rectifying and row["origin"] is Origin.ORDERED
+        of_firm = not rectifying and not by_office
         return {
             "hazard_id": hazard_id,
             "what": WaitingFor.BEGIN,
             "action": Action.VERIFY if rectifying else Action.CLOSE,
             "step_label": "验收" if rectifying else "办理",
-            "enterprise_id": None if rectifying else firm.id,
-            "regulator_id": None,
-            "role": None if rectifying else Role.SAFETY_MANAGER,
+            "enterprise_id": firm.id if of_firm else None,
+            "regulator_id": firm.office_id if by_office else None,
+            "role": Role.SAFETY_MANAGER if of_firm else Role.INSPECTOR if by_office else None,
             "person_id": firm.manager_id if rectifying else None,
             "barred": [],
             "since": row["reported_at"],
