@@ -5,6 +5,7 @@ Rows are read and written piece by piece into a temporary file: a list of any le
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -35,6 +36,8 @@ from reports.views import blueprint as blueprint
 from workflows.colours import days_words
 
 CODE: Final = "list"
+MOST_WORDS: Final = 60  # of a filter in the name of a file
+_NO_NAME: Final = re.compile(r"[\\/:*?\"<>|\x00-\x1f]+")
 EVERY: Final = Columns(tuple(USUAL), tuple(MORE))
 _WIDE: Final[dict[str, float]] = {"place": 14, "order": 14, "controls": 14, "responsible": 9, "sector": 9}
 _KINDS: Final[dict[str, Kind]] = {"found": "date", "first": "date", "extensions": "integer"}
@@ -65,8 +68,12 @@ class ListOrder:
 
     @property
     def file_name(self) -> str:
-        """隐患清单_安全管理人员·镕_20261116-1000: what, by whom, when; without its ending."""
-        return f"隐患清单_{self.actor.name}_{self.now.astimezone(SHANGHAI):%Y%m%d-%H%M}"
+        """隐患清单_全部未销号；重大_安全管理人员·镕_20261116-1000: by which filter, by whom, when; without its ending.
+
+        A CSV says it in its name alone: further lines would be rows to whatever reads it.
+        """
+        words = _NO_NAME.sub(" ", self.words)[:MOST_WORDS]
+        return f"隐患清单_{words}_{_NO_NAME.sub(' ', self.actor.name)}_{self.now.astimezone(SHANGHAI):%Y%m%d-%H%M}"
 
 
 @blueprint.get("/reports/list.<any(xlsx,csv):ending>")

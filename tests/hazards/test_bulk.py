@@ -14,11 +14,15 @@ from sqlalchemy import func, select
 
 from core.db import db, unit_of_work
 from core.models import Event, OutboxMessage
-from core.refusals import Conflict, Invalid, NotAllowed
+from core.refusals import Conflict, Invalid, NotAllowed, Unavailable
 from core.scope import everything
-from hazards.models import BulkRun, Signature, SignOffRequest, WorkRecord
+from hazards.forms.bulk import Item
+from hazards.models import BulkRun, Hazard, Signature, SignOffRequest, WorkRecord
 from hazards.operations.assigning import assign
 from hazards.queries import hazard_by_number
+from hazards.rules import BulkAct
+from hazards.views import bulk
+from hazards.views.bulk_acts import act_of
 from tests.clocks import FixedClock
 from tests.hazards import acts
 from tests.hazards.city import PASSWORD, City, hazard, reported
@@ -133,6 +137,34 @@ def test_a_second_tap_signs_nothing_and_shows_the_first_result(app: Flask, page_
     assert first.response.headers["Location"] == second.response.headers["Location"]
     assert count(app, Signature) == signatures
     assert count(app, BulkRun) == 1
+
+
+def test_what_was_cut_off_is_shown_and_taken_up_again(
+    app: Flask, page_city: City, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        first, second = waiting(page_city, clock), waiting(page_city, clock, place="南区")
+    manager = Visitor(app, "manager")
+    page = manager.open(url("sign", first, second))
+
+    def gone(what: BulkAct) -> Any:
+        def act(hazard: Hazard, item: Item, form: Any) -> str:
+            if item.number == second:
+                raise Unavailable("数据库暂时没有应答，没有写入任何内容。请稍后再试。")
+            return act_of(what)(hazard, item, form)
+
+        return act
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bulk, "act_of", gone)
+        assert manager.send(page).status == 503
+    result = manager.follow(manager.send(page))
+    assert "还有 1 条没有轮到。" in result.text
+    assert state_of(app, first, second) == [State.VERIFIED, State.RECTIFYING]
+    assert "继续办理其余 1 条" in result.text
+    rest = manager.open(f"/hazards/bulk/sign?pick={second}")
+    assert "已全部办理。" in manager.follow(manager.send(rest)).text
+    assert state_of(app, second) == [State.VERIFIED]
 
 
 def test_a_major_one_asks_for_the_password_again(app: Flask, page_city: City, clock: FixedClock) -> None:

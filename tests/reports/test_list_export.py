@@ -78,11 +78,19 @@ def test_it_says_who_took_it_out_when_and_by_what(app: Flask, page_city: City) -
     assert "导出人：安全管理人员·镕（示例綦江机械制造有限公司5号厂）" in texts
     assert "长" * 900 in texts, "the whole description, not the line of the list"
     assert any(text.startswith("本清单共 1 条") for text in texts)
-    assert "隐患清单_安全管理人员·镕_20261116-1000.xlsx" in unquote(answer.headers["Content-Disposition"])
+    assert "隐患清单_全部未销号；重大_安全管理人员·镕_20261116-1000.xlsx" in unquote(
+        answer.headers["Content-Disposition"]
+    )
     assert answer.headers["Cache-Control"] == "private, no-store"
     with app.app_context(), everything("test"):
         noted = db.session.scalars(select(Event).where(Event.kind == "ledger_exported")).one()
         assert (noted.content["records"], noted.content["filter"]) == (1, "全部未销号；重大")
+
+
+def test_a_filter_of_any_words_makes_a_name(app: Flask, page_city: City) -> None:
+    answer = browser(app, "manager").get("/reports/list.csv?q=../a:b%22%0d%0ac<d>")
+    name = unquote(answer.headers["Content-Disposition"])
+    assert "隐患清单_全部；“.. a b  c d ”_安全管理人员·镕_20261116-1000.csv" in name
 
 
 def test_columns_are_those_chosen_or_all(app: Flask, page_city: City) -> None:
