@@ -57,11 +57,7 @@ def test_number_enterprise_code_and_initials_find_it(number: str, clock: FixedCl
 
 
 def test_nobody_finds_what_they_may_not_see(number: str) -> None:
-<<<<<<< HEAD
     seen = {"leader", "manager", "far_inspector", "far_principal", "city_inspector_a", "worker"}
-=======
-    seen = {login for login in ("leader", "manager", "far_inspector", "far_principal", "city_inspector_a", "worker")}
->>>>>>> snap
     assert {login for login in seen if found("疏散", login)} == {"leader", "manager", "city_inspector_a"}
     assert hits_of("疏散").ids == ()
 
