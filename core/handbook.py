@@ -8,6 +8,7 @@ The files are the only text there is: a repository's page and `/help/` show the 
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -113,7 +114,7 @@ def _read(folder: Path, name: str) -> Chapter:
     source = _COMMENT.sub("", (folder / f"{name}.md").read_text("utf-8"))
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(source)
-    links, pictures = _lead(tokens, name)
+    links, pictures = _lead(tokens, folder, name)
     title = _take_title(tokens)
     sections = _sections(tokens, title)
     markdown.add_render_rule("softbreak", _nothing)
@@ -135,7 +136,7 @@ def _take_title(tokens: list[Token]) -> str:
     return title
 
 
-def _lead(tokens: Sequence[Token], name: str) -> tuple[list[str], list[str]]:
+def _lead(tokens: Sequence[Token], folder: Path, name: str) -> tuple[list[str], list[str]]:
     """Lead links and pictures to where the product shows them; which chapters and pictures they name."""
     links, pictures = [], []
     for token in (child for block in tokens for child in block.children or ()):
@@ -147,7 +148,15 @@ def _lead(tokens: Sequence[Token], name: str) -> tuple[list[str], list[str]]:
             pictures.append(match["name"])
             token.attrSet("src", f"{BASE}/pictures/{match['name']}")
             token.attrSet("loading", "lazy")
+            for side, pixels in zip(("width", "height"), _size(folder / "pictures" / match["name"]), strict=True):
+                token.attrSet(side, str(pixels))
     return links, pictures
+
+
+def _size(picture: Path) -> tuple[int, int]:
+    """Width and height from a PNG's head, so that the page keeps its room before the picture is there."""
+    width, height = struct.unpack(">II", picture.read_bytes()[16:24])
+    return width, height
 
 
 def _sections(tokens: Sequence[Token], title: str) -> tuple[Section, ...]:

@@ -84,6 +84,7 @@ def _deputy(page: Page) -> None:
     page.get_by_label("代理范围").select_option(label="只限一般隐患")
     page.get_by_label("起日").fill("2026-11-23")
     page.get_by_label("止日").fill("2026-11-27")
+    page.get_by_label("止日").blur()
     _keep(page, "deputy", 600)
 
 

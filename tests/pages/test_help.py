@@ -20,8 +20,10 @@ from workflows.vocabulary import Action
 PICTURES = handbook.FOLDER / "pictures"
 HEAVIEST, MOST = 120_000, 14
 _USE = re.compile(r"(?<![\w.])help\('(?P<chapter>[^']*)', (?P<anchor>'[^']*'|[^'])")
-_CHAPTERS = ("login", "daily", "report", "enterprise", "major", "sign", "import", "inspector", "close", "committee")
-_CHAPTERS += ("people", "admin", "rules", "deadlines", "words")
+_CHAPTERS = (
+    *("login", "daily", "report", "enterprise", "major", "sign", "import", "inspector", "close", "committee"),
+    *("people", "admin", "rules", "deadlines", "words"),
+)
 # Whose question is answered where: these have their link beside the question.
 ASKED_AT = (
     "hazards/sign.html",
