@@ -1,4 +1,4 @@
-"""Finding hazards by words: number, description, place, and the name, code and pinyin initials of the enterprise.
+"""Finding hazards by words: number, description, place, what was learned, the enterprise by name, code and initials.
 
 The index follows every change within its own transaction, whoever makes it: what a unit of work touched is noted when
 it is flushed and written before it is committed. Rows also carry whose they are, so that the newest hits are the newest
@@ -101,6 +101,9 @@ _READ = (
     _hazards.number,
     _hazards.description,
     _hazards.place,
+    _hazards.cause,
+    _hazards.similar_checked,
+    _hazards.lasting_measure,
     _hazards.enterprise_id,
     _hazards.concerned_id,
     _hazards.region_path,
@@ -140,7 +143,8 @@ _offers = Prepared(
 
 
 def _entry(row: Any, offered_to: Sequence[int]) -> Entry:
-    texts = (row.number, row.description, row.place, row.firm)
+    lessons = (row.cause, row.similar_checked, row.lasting_measure)
+    texts = (row.number, row.description, row.place, row.firm, *filter(None, lessons))
     terms = {term for text in (*texts, row.uscc or "") for term in terms_of(text)}
     terms |= set(terms_of_initials(row.initials))
     return Entry(row.id, " ".join(sorted(terms | set(_owners(row, offered_to)))), "\n".join(plain(t) for t in texts))
@@ -161,6 +165,9 @@ _FOUND_BY = (
     "number",
     "description",
     "place",
+    "cause",
+    "similar_checked",
+    "lasting_measure",
     "enterprise_id",
     "concerned_id",
     "region_path",
