@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from core.db import db, unit_of_work
-from hazards.criteria import SOURCE, candidates, find_criteria, get_criterion, load, seed
+from hazards.candidates import candidates
+from hazards.criteria import SOURCE, find_criteria, get_criterion, load, seed
 from hazards.models import Criterion
 from tests.clocks import START
 

@@ -176,7 +176,9 @@ def test_each_import_is_one_event_naming_the_file(offices: dict[str, int], clock
     }
 
 
-def test_the_same_file_again_creates_nothing_and_leaves_only_its_own_event(offices: dict[str, int], clock: FixedClock) -> None:
+def test_the_same_file_again_creates_nothing_and_leaves_only_its_own_event(
+    offices: dict[str, int], clock: FixedClock
+) -> None:
     take(sample_bytes(), clock(), name=LEDGER)
     before = counts()
     again = take(sample_bytes(), clock.advance(hours=1), name=LEDGER)

@@ -392,7 +392,9 @@ def counted() -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("who", ["manager", "inspector_a", "reviewer", "principal", "worker"])
-def test_it_asks_at_most_eleven_queries_however_much_there_is(app: Flask, city: City, clock: FixedClock, who: str) -> None:
+def test_it_asks_at_most_eleven_queries_however_much_there_is(
+    app: Flask, city: City, clock: FixedClock, who: str
+) -> None:
     for number in [rectifying(city, clock(), deadline="2026-11-17") for _ in range(3)]:
         with city.eyes("manager") as actor, unit_of_work():
             working.remind(hazard_by_number(number), by=actor, text="", now=clock())
