@@ -1,4 +1,4 @@
-"""Why a major hazard is dealt with like an accident (参照事故调查处理): the three failures of domain.md §4, and others."""
+"""Why a major hazard is dealt with like an accident (参照事故调查处理): the failures of domain.md §4, and others."""
 
 from __future__ import annotations
 
