@@ -17,10 +17,10 @@ from flask import Flask
 from accounts.access import Actor, actor_of
 from accounts.queries import person_by_login
 from core.commands import SaidOfFile, in_sentences
-from core.files import MAX_FILE, MEBIBYTE
+from core.files import MEBIBYTE
 from core.refusals import Invalid, NotAllowed
 from core.scope import everything
-from core.sheets import BadFile
+from core.sheets import STANDARD, BadFile
 from core.web import now
 from hazards.ledger import Corrections, NotALedger, Remark
 from hazards.operations.importing import Decisions, ImportReport, Options, import_ledger
@@ -90,8 +90,8 @@ def _read(path: Path) -> tuple[bytes, str]:
     try:
         if not path.is_file():
             raise SaidOfFile(f"找不到文件 {path}，没有写入任何内容。请核对路径。")
-        if path.stat().st_size > MAX_FILE:
-            raise SaidOfFile(f"文件超过 {MAX_FILE // MEBIBYTE} MB，没有写入任何内容。请拆分后再导入。")
+        if path.stat().st_size > STANDARD.file_bytes:
+            raise SaidOfFile(f"文件超过 {STANDARD.file_bytes // MEBIBYTE} MB，没有写入任何内容。请拆分后再导入。")
         return path.read_bytes(), path.name
     except (OSError, ValueError) as error:
         raise SaidOfFile(f"文件 {path} 读不出来，没有写入任何内容。请检查权限。") from error

@@ -17,9 +17,7 @@ from accounts.access import Actor
 from core.db import db
 from core.files import store_file
 from core.refusals import Conflict, Invalid, NotFound
-from core.sheets import clean
-from core.sheets.limits import STANDARD
-from core.sniffing import XLSX
+from core.sheets import STANDARD, clean, media_type_of
 from hazards.ledger import Corrections, Field
 from hazards.models import DraftStage, ImportDraft, SheetShape
 from hazards.operations.importing import Decisions
@@ -28,8 +26,6 @@ STALLED_AFTER: Final = timedelta(minutes=3)
 """Without a mark for so long, the work under way has died with its server."""
 OPEN_AT_ONCE: Final = 20
 LONGEST_NAME: Final = 200
-_OLE: Final = b"\xd0\xcf\x11\xe0"
-_MEDIA: Final = {b"PK\x03\x04": XLSX, _OLE: "application/vnd.ms-excel"}
 
 GONE: Final = "找不到这次导入，或者它不是您的。没有确认的导入只保留一段时间，请重新选择文件。"
 MOVED_ON: Final = "这份台账刚在另一个窗口里重新核对过，您的选择没有保存。请看过新的核对结果再选。"
@@ -49,7 +45,7 @@ def begin(data: bytes, name: str, told: Told, *, by: Actor, now: datetime) -> Im
     """Keep the file and ask for its first check."""
     if open_drafts(by.person_id) >= OPEN_AT_ONCE:
         raise Invalid(f"您有 {OPEN_AT_ONCE} 份台账还没有确认，不能再传。请先导入或放弃其中几份。")
-    kept = store_file(data, _MEDIA.get(data[:4], "text/csv"), now, limit=STANDARD.file_bytes)
+    kept = store_file(data, media_type_of(data), now, limit=STANDARD.file_bytes)
     draft = ImportDraft(
         owner_id=by.person_id,
         file_id=kept.id,

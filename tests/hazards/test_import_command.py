@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from core.files import MAX_FILE
+from core.sheets import STANDARD
 from hazards.commands import told
 from hazards.ledger import Remark, Skipped
 from hazards.operations.importing import ImportReport
@@ -142,9 +142,9 @@ def test_what_was_given_wrongly_ends_with_status_2_one_sentence_and_nothing_writ
 def test_a_file_that_is_too_large_is_not_read(small: Flask, tmp_path: Path) -> None:
     place = tmp_path / "大.xlsx"
     with place.open("wb") as file:
-        file.truncate(MAX_FILE + 1)
+        file.truncate(STANDARD.file_bytes + 1)
     result = run(small, str(place))
-    assert (result.exit_code, "超过 20 MB" in result.stderr) == (2, True)
+    assert (result.exit_code, "超过 50 MB" in result.stderr) == (2, True)
 
 
 def test_options_reach_the_import(small: Flask, tmp_path: Path) -> None:

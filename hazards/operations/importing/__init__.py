@@ -21,7 +21,7 @@ from core.days import SHANGHAI, shanghai_day
 from core.db import db
 from core.refusals import Conflict
 from core.scope import everything
-from core.sniffing import XLSX
+from core.sheets import media_type_of
 from hazards.ledger import LedgerReading, read_ledger
 from hazards.models import LedgerImport
 from hazards.operations.importing.choices import Decisions, Options, Tick, Unknown
@@ -95,7 +95,7 @@ def import_ledger(
     check_importer(by)
     with everything("import by command"):
         asked = _ask(data, filename, options, by, now, tick)
-        source = Source(data, filename, XLSX if data.startswith(b"PK") else "text/csv")
+        source = Source(data, filename, media_type_of(data))
         for _ in range(TRIES):
             plan, report = make_plan(asked)
             if dry_run:

@@ -25,7 +25,7 @@ from core.files import store_file
 from core.history import append
 from core.models import StoredFile
 from core.refusals import Conflict
-from core.sheets import clean
+from core.sheets import STANDARD, clean
 from hazards.ledger import LedgerReading
 from hazards.models import Hazard, LedgerImport
 from hazards.operations.importing.choices import Tick
@@ -233,7 +233,7 @@ def finish_fills(import_id: int, *, now: datetime) -> None:
 
 def _entry(coming: Coming, *, unfinished: bool) -> LedgerImport:
     source, by, report = coming.source, coming.by, coming.report
-    file = store_file(source.data, source.media_type, coming.now)
+    file = store_file(source.data, source.media_type, coming.now, limit=STANDARD.file_bytes)
     entry = LedgerImport(
         file_id=file.id,
         file_name=clean(source.name)[-200:],
