@@ -45,7 +45,7 @@ PLAIN: dict[str, str] = {
     "/hazards/bulk/sign": ALL,  # which of the picked, stands on the page
     "/reports/list.csv": f"manager plant_manager principal shop_principal far_principal {REGULATORS}",
     "/hazards/new": f"{ENTERPRISES} {INSPECTORS} town_officer complaints",
-    "/hazards/lessons": f"{ENTERPRISES} {REGULATORS}",
+    "/hazards/lessons": ALL,
     "/hazards/import": f"manager principal shop_principal far_principal {IMPORTING_OFFICES}",
     "/reports/": f"manager plant_manager principal shop_principal far_principal {REGULATORS}",
     "/me": ALL,
