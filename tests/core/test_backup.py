@@ -269,10 +269,10 @@ def orphaned(path: Path) -> Path:
 
 
 def test_many_rows_take_little_memory(sqlite_context: Flask, tmp_path: Path, clock: FixedClock) -> None:
-    """Eight megabytes of messages pass through less."""
+    """Twenty megabytes of messages pass through much less."""
     row = {"made_at": clock(), "person_id": 1, "kind": "due", "url": "", "tries": 0}
     with unit_of_work() as session:
-        rows = [row | {"text": f"{number:02000d}"} for number in range(4000)]
+        rows = [row | {"text": f"{number:02000d}"} for number in range(10_000)]
         session.execute(db.metadata.tables["outbox_message"].insert(), rows)
     tracemalloc.start()
     write_backup(tmp_path / "b.zip", clock())
@@ -281,5 +281,5 @@ def test_many_rows_take_little_memory(sqlite_context: Flask, tmp_path: Path, clo
     read_backup(tmp_path / "b.zip", clock(), replace=True)
     _now, peak_of_reading = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak_of_writing < 6_000_000
-    assert peak_of_reading - before < 6_000_000
+    assert peak_of_writing < 8_000_000
+    assert peak_of_reading - before < 8_000_000
