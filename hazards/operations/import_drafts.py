@@ -17,7 +17,7 @@ from accounts.access import Actor
 from core.db import db
 from core.files import store_file
 from core.refusals import Conflict, Invalid, NotFound
-from core.sheets import STANDARD, clean, media_type_of
+from core.sheets import STANDARD, BadFile, clean, media_type_of
 from hazards.ledger import Corrections, Field
 from hazards.models import DraftStage, ImportDraft, SheetShape
 from hazards.operations.importing import Decisions
@@ -41,11 +41,19 @@ class Told:
     channel: str = ""
 
 
+def _media_type(data: bytes) -> str:
+    """Under what the file is kept; what is no table is refused by the check, with its sentence."""
+    try:
+        return media_type_of(data)
+    except BadFile:
+        return "application/octet-stream"
+
+
 def begin(data: bytes, name: str, told: Told, *, by: Actor, now: datetime) -> ImportDraft:
     """Keep the file and ask for its first check."""
     if open_drafts(by.person_id) >= OPEN_AT_ONCE:
         raise Invalid(f"您有 {OPEN_AT_ONCE} 份台账还没有确认，不能再传。请先导入或放弃其中几份。")
-    kept = store_file(data, media_type_of(data), now, limit=STANDARD.file_bytes)
+    kept = store_file(data, _media_type(data), now, limit=STANDARD.file_bytes)
     draft = ImportDraft(
         owner_id=by.person_id,
         file_id=kept.id,

@@ -6,15 +6,33 @@ Statements go to the database as plain SQL, past every type and rule of the code
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import CheckConstraint, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, UniqueConstraint, select, text
 from sqlalchemy.exc import IntegrityError
 
 import hazards.models
 from core.db import Base, db
-from hazards.models import ControlCheck, Criterion, Investigation, RectificationPoint, Watch
+from core.files import store_file
+from hazards.models import (
+    BulkItem,
+    BulkRun,
+    ControlCheck,
+    Criterion,
+    CriterionVersion,
+    DraftStage,
+    HeaderTitle,
+    ImportDraft,
+    ImportDraftRow,
+    Investigation,
+    RectificationPoint,
+    SavedFilter,
+    SheetShape,
+    Watch,
+)
+from hazards.rules import BulkAct
 from tests.clocks import FixedClock
 from tests.hazards import acts
 from tests.hazards.city import City, reported
@@ -55,6 +73,18 @@ BREACHES: dict[str, str] = {
     "SET done_at = '2026-01-01', done_by_id = 1, done_on = '2026-01-01', struck_at = '2026-01-01'",
     "ck_hazard_structural_has_owner": "UPDATE hazard SET structural = true",
     "ck_hazard_co_signed_has_signer": "UPDATE hazard SET co_signer = '甲'",
+    "ck_hazard_not_its_own_recurrence": "UPDATE hazard SET recurrence_of_id = id",
+    "ck_bulk_run_act": "UPDATE bulk_run SET act = 'pray'",
+    "ck_bulk_item_outcome": "UPDATE bulk_item SET outcome = 'perhaps'",
+    "uq_bulk_item_run_id_position": "UPDATE bulk_item SET position = 1",
+    "ck_import_draft_stage": "UPDATE import_draft SET stage = 'dream'",
+    "ix_import_draft_row_place": "UPDATE import_draft_row SET row = 1",
+    "ck_sheet_shape_one_organisation": "UPDATE sheet_shape SET enterprise_id = NULL, regulator_id = NULL",
+    "uq_sheet_shape_enterprise": "UPDATE sheet_shape SET enterprise_id = 1, regulator_id = NULL, shape = 'a'",
+    "uq_sheet_shape_regulator": "UPDATE sheet_shape SET enterprise_id = NULL, regulator_id = 1, shape = 'a'",
+    "uq_header_title_plain": "UPDATE header_title SET plain = 'a'",
+    "uq_saved_filter_person_id_name": "UPDATE saved_filter SET name = 'a'",
+    "uq_criterion_version_criterion_id_number": "UPDATE criterion_version SET number = 1",
     "ck_investigation_ground": "UPDATE investigation SET ground = 'rumour'",
     "ck_investigation_concluded_has_outcome": "UPDATE investigation SET outcome = '罚款'",
     "ck_investigation_in_order": "UPDATE investigation SET outcome = '罚款', concluded_on = '2001-01-01'",
@@ -118,6 +148,7 @@ def _fill(city: City, clock: FixedClock) -> None:
             )
         )
         db.session.add(ControlCheck(hazard_id=1, at=clock(), by_id=1, holds=True))
+        _fill_imports_and_lists(clause, clock())
         db.session.add(RectificationPoint(hazard_id=1, position=1, text=clause))
         db.session.add(
             Watch(hazard_id=1, person_id=city.people["worker" if clause == "第三条" else "leader"], since=clock())
@@ -126,6 +157,31 @@ def _fill(city: City, clock: FixedClock) -> None:
             Criterion(standard="工贸企业重大事故隐患判定标准", industry="机械", clause=clause, text="冷却水")
         )
     db.session.commit()
+
+
+def _fill_imports_and_lists(word: str, now: datetime) -> None:
+    """A row in each table of imports, saved filters and acts on several."""
+    place = 1 if word == "第三条" else 2
+    file = store_file(word.encode(), "text/csv", now)
+    stage = next(iter(DraftStage))
+    draft = ImportDraft(owner_id=1, file_id=file.id, file_name=word, made_at=now, touched_at=now, stage=stage)
+    run = BulkRun(person_id=1, act=next(iter(BulkAct)), asked=1, at=now)
+    db.session.add_all([draft, run])
+    db.session.flush()
+    db.session.add_all(
+        [
+            ImportDraftRow(draft_id=1, check_no=0, row=place, outcome="created", content={}),
+            BulkItem(run_id=1, position=place, number=word),
+            SheetShape(enterprise_id=1, shape=word, corrections={}, kept_at=now, kept_by_id=1),
+            HeaderTitle(field="place", title=word, plain=word, added_at=now, added_by_id=1),
+            SavedFilter(person_id=1, name=word, query="", saved_at=now),
+        ]
+    )
+    if place == 2:
+        judged = db.session.scalars(select(Criterion.id)).first()
+        db.session.add_all(
+            CriterionVersion(criterion_id=judged, number=number, text=word, replaced_at=now) for number in (1, 2)
+        )
 
 
 def _names(constraint: str, sentence: str, kind: str) -> bool:
