@@ -11,16 +11,14 @@ from accounts.access import current_actor
 from core.files import MAX_FILE
 from core.refusals import Refusal
 from core.web import now
-from hazards.case import Loaded
 from hazards.deed import deed_digest
 from hazards.forms.co_signing import YES, CoSignForm, StructuralForm
 from hazards.models import Hazard
 from hazards.operations import co_signing as operations
 from hazards.operations.co_signing import OnPaper, lines_of
 from hazards.photos import read_evidence
-from hazards.presenting.words import headline
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, detail_url, hand_in, open_for
+from hazards.views.opening import Done, detail_url, hand_in, open_for, subject_of
 
 
 @blueprint.route("/<number>/co-sign", methods=["GET", "POST"], endpoint="co_sign")
@@ -42,7 +40,7 @@ def co_sign(number: str) -> ResponseReturnValue:
     page = render_template(
         "hazards/co_sign.html",
         form=form,
-        **_subject(loaded),
+        **subject_of(loaded),
         title=lines[0][1],
         statement=lines[1][1],
         rows=lines[2:],
@@ -88,7 +86,7 @@ def structural(number: str) -> ResponseReturnValue:
         "intro": "整改涉及产权（出租、发包）单位的主体结构、公用设施的，验收前须经其会签。改动后，已有的会签作废。",
         "verb": "保存",
     }
-    page = render_template("hazards/act.html", form=form, words=words, **_subject(loaded))
+    page = render_template("hazards/act.html", form=form, words=words, **subject_of(loaded))
     return page, form.status if request.method == "POST" else 200
 
 
@@ -96,12 +94,3 @@ def _set(hazard: Hazard, form: StructuralForm) -> Done:
     operations.set_structural(hazard, form.structural.data == YES, by=current_actor(), now=now())
     said = "已登记，产权（出租、发包）单位已收到会签的告知。" if hazard.structural else "已登记，不须会签。"
     return Done(said, detail_url(hazard.number))
-
-
-def _subject(loaded: Loaded) -> dict[str, object]:
-    hazard = loaded.hazard
-    return {
-        "number": hazard.number,
-        "subject": headline(hazard.description),
-        "firm": hazard.enterprise.name,
-    }

@@ -9,15 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
 from core.web import now
-from hazards.case import Loaded
 from hazards.forms.controls import CheckForm, IntervalForm
 from hazards.models import Hazard
 from hazards.operations import controls as operations
 from hazards.operations.controls import Check
 from hazards.presenting.controls import standing
-from hazards.presenting.words import headline
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, draft_key, hand_in, open_for, open_hazard
+from hazards.views.opening import Done, draft_key, hand_in, open_for, open_hazard, subject_of
 from hazards.views.uploads import Upload, keep, receive
 from workflows.controls import USUAL
 
@@ -41,7 +39,7 @@ def controls(number: str) -> ResponseReturnValue:
     page = render_template(
         "hazards/controls.html",
         form=form,
-        **_subject(loaded),
+        **subject_of(loaded),
         page=standing(loaded.hazard, now()),
         may_check=operations.may_check(loaded, current_actor()),
         may_arrange=operations.may_arrange(loaded, current_actor()),
@@ -71,7 +69,7 @@ def control_interval(number: str) -> ResponseReturnValue:
     if request.method == "GET":
         form.begin(loaded.hazard)
         form.hours.data = loaded.hazard.control_every_hours or USUAL
-    page = render_template("hazards/controls_interval.html", form=form, **_subject(loaded))
+    page = render_template("hazards/controls_interval.html", form=form, **subject_of(loaded))
     return page, form.status if request.method == "POST" else 200
 
 
@@ -82,13 +80,3 @@ def _arrange(hazard: Hazard, form: IntervalForm) -> Done:
 
 def _url(hazard: Hazard) -> str:
     return url_for("hazards.controls", number=hazard.number)
-
-
-def _subject(loaded: Loaded) -> dict[str, object]:
-    hazard = loaded.hazard
-    return {
-        "number": hazard.number,
-        "subject": headline(hazard.description),
-        "firm": hazard.enterprise.name,
-        "hazard": hazard,
-    }

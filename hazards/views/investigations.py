@@ -10,14 +10,12 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_actor
 from core.days import shanghai_day
 from core.web import now
-from hazards.case import Loaded
 from hazards.forms.investigations import ConcludeForm, OpenCaseForm
 from hazards.models import Hazard
 from hazards.operations import investigations as operations
 from hazards.operations.investigations import Opened, Outcome, investigations_of
-from hazards.presenting.words import headline
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, hand_in, open_for, open_hazard
+from hazards.views.opening import Done, hand_in, open_for, open_hazard, subject_of
 from workflows.investigations import Ground
 
 
@@ -39,7 +37,7 @@ def investigations(number: str) -> ResponseReturnValue:
     may = operations.may_investigate(loaded, actor)
     shows_form = may and all(case.concluded_on is not None for case in cases)
     page = render_template(
-        "hazards/investigations.html", form=form, **_subject(loaded), cases=cases, may=may, shows_form=shows_form
+        "hazards/investigations.html", form=form, **subject_of(loaded), cases=cases, may=may, shows_form=shows_form
     )
     return page, form.status if request.method == "POST" else 200
 
@@ -71,7 +69,7 @@ def conclude_investigation(number: str, case_id: int) -> ResponseReturnValue:
         form.begin(loaded.hazard)
         form.on.data = shanghai_day(now())
     words = {"title": "登记调查结果", "intro": "登记后不能改写。结果写入隐患的经过。", "verb": "登记结果"}
-    page = render_template("hazards/act.html", form=form, words=words, **_subject(loaded))
+    page = render_template("hazards/act.html", form=form, words=words, **subject_of(loaded))
     return page, form.status if request.method == "POST" else 200
 
 
@@ -83,12 +81,3 @@ def _conclude(hazard: Hazard, case_id: int, form: ConcludeForm) -> Done:
 
 def _url(hazard: Hazard) -> str:
     return url_for("hazards.investigations", number=hazard.number)
-
-
-def _subject(loaded: Loaded) -> dict[str, object]:
-    hazard = loaded.hazard
-    return {
-        "number": hazard.number,
-        "subject": headline(hazard.description),
-        "firm": hazard.enterprise.name,
-    }

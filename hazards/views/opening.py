@@ -23,6 +23,7 @@ from hazards.operations.requests import refuse_unless
 from hazards.presenting.doing import holder_text
 from hazards.presenting.duties import ruling_for
 from hazards.presenting.staleness import Seen, meanwhile, stale
+from hazards.presenting.words import headline
 from hazards.queries import hazard_by_number
 from workflows.rulings import permit_sign
 
@@ -54,6 +55,18 @@ def open_for(number: str, duty: str) -> Loaded:
     loaded = open_hazard(number)
     refuse_unless(ruling_for(duty, loaded, current_actor()))
     return loaded
+
+
+def subject_of(loaded: Loaded) -> dict[str, object]:
+    """What every page beside the hazard's own shows of it; `voids` names the open request a change would end."""
+    hazard = loaded.hazard
+    return {
+        "number": hazard.number,
+        "subject": headline(hazard.description),
+        "firm": hazard.enterprise.name,
+        "hazard": hazard,
+        "voids": loaded.open_request.action.label if loaded.open_request is not None else "",
+    }
 
 
 def detail_url(number: str) -> str:

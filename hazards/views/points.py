@@ -18,10 +18,9 @@ from hazards.operations import points as operations
 from hazards.operations.points import NO_POINT, PutRight
 from hazards.presenting.duties import ruling_for
 from hazards.presenting.points import PointRow, point_rows
-from hazards.presenting.words import headline
 from hazards.queries import points_of
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, draft_key, hand_in, open_for, open_hazard
+from hazards.views.opening import Done, draft_key, hand_in, open_for, open_hazard, subject_of
 from hazards.views.uploads import Upload, keep, receive
 
 
@@ -31,7 +30,7 @@ def points(number: str) -> str:
     loaded = open_hazard(number)
     rows = point_rows(loaded, points_of(loaded.hazard))
     ruling = ruling_for("points", loaded, current_actor())
-    return render_template("hazards/points.html", **_subject(loaded), rows=rows, ruling=ruling)
+    return render_template("hazards/points.html", **subject_of(loaded), rows=rows, ruling=ruling)
 
 
 @blueprint.route("/<number>/points/edit", methods=["GET", "POST"])
@@ -48,7 +47,9 @@ def edit_points(number: str) -> ResponseReturnValue:
     if request.method == "GET":
         form.begin(loaded.hazard)
         form.put(points_of(loaded.hazard))
-    page = render_template("hazards/points_edit.html", form=form, **_subject(loaded), draft=draft_key("points", number))
+    page = render_template(
+        "hazards/points_edit.html", form=form, **subject_of(loaded), draft=draft_key("points", number)
+    )
     return page, form.status if request.method == "POST" else 200
 
 
@@ -80,7 +81,7 @@ def point(number: str, point_id: int) -> ResponseReturnValue:
         form.begin(loaded.hazard)
         form.done_on.data = shanghai_day(now())
     have = keep(photos, form.staged)
-    page = render_template("hazards/point.html", form=form, **_subject(loaded), row=row, have=have, draft=draft)
+    page = render_template("hazards/point.html", form=form, **subject_of(loaded), row=row, have=have, draft=draft)
     return page, form.status if request.method == "POST" else 200
 
 
@@ -104,7 +105,7 @@ def point_again(number: str, point_id: int) -> ResponseReturnValue:
     row = _row(loaded, point_id)
     if request.method == "GET":
         form.begin(loaded.hazard)
-    page = render_template("hazards/point_again.html", form=form, **_subject(loaded), row=row)
+    page = render_template("hazards/point_again.html", form=form, **subject_of(loaded), row=row)
     return page, form.status if request.method == "POST" else 200
 
 
@@ -122,14 +123,3 @@ def _row(loaded: Loaded, point_id: int) -> PointRow:
 
 def _url(hazard: Hazard) -> str:
     return url_for("hazards.points", number=hazard.number)
-
-
-def _subject(loaded: Loaded) -> dict[str, object]:
-    hazard = loaded.hazard
-    return {
-        "number": hazard.number,
-        "subject": headline(hazard.description),
-        "firm": hazard.enterprise.name,
-        "hazard": hazard,
-        "voids": loaded.open_request.action.label if loaded.open_request is not None else "",
-    }

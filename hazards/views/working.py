@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_actor
 from core.days import SHANGHAI
 from core.web import now
-from hazards.case import Loaded
 from hazards.forms.working import CorrectForm, EvidenceForm, PlanForm, WorkForm
 from hazards.models import Evidence, Hazard
 from hazards.operations import working
@@ -19,10 +18,9 @@ from hazards.operations.working import Work
 from hazards.people import people_of_enterprise
 from hazards.photos import read_document, read_evidence
 from hazards.presenting.record import is_masked
-from hazards.presenting.words import headline
 from hazards.rules import EvidenceKind
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, detail_url, draft_key, hand_in, load, open_for, open_hazard
+from hazards.views.opening import Done, detail_url, draft_key, hand_in, load, open_for, open_hazard, subject_of
 from hazards.views.uploads import Upload, keep, receive
 from workflows.rulings import missing_for, permit_try
 from workflows.vocabulary import Action, Grade
@@ -42,7 +40,7 @@ def plan(number: str) -> ResponseReturnValue:
         form.begin(loaded.hazard)
         form.put(loaded.hazard)
     missing = missing_for(loaded.case, Action.PLAN)
-    shown = _subject(loaded) | {"missing": missing, "draft": draft_key("plan", number)}
+    shown = subject_of(loaded) | {"missing": missing, "draft": draft_key("plan", number)}
     page = render_template("hazards/plan.html", form=form, **shown)
     return page, form.status if request.method == "POST" else 200
 
@@ -87,7 +85,7 @@ def work(number: str) -> ResponseReturnValue:
     page = render_template(
         "hazards/work.html",
         form=form,
-        **_subject(loaded),
+        **subject_of(loaded),
         have=keep(photos, form.staged),
         have_papers=keep(papers, form.staged_evaluation),
         is_major=loaded.hazard.grade is Grade.MAJOR,
@@ -123,7 +121,7 @@ def correct(number: str) -> ResponseReturnValue:
     if request.method == "GET":
         form.begin(loaded.hazard)
         form.put(loaded.hazard)
-    page = render_template("hazards/correct.html", form=form, **_subject(loaded), hides_finder=hides_finder)
+    page = render_template("hazards/correct.html", form=form, **subject_of(loaded), hides_finder=hides_finder)
     return page, form.status if request.method == "POST" else 200
 
 
@@ -150,7 +148,7 @@ def photos(number: str) -> ResponseReturnValue:
     if request.method == "GET":
         form.begin(loaded.hazard)
         form.kind.data = request.args.get("kind") or EvidenceKind.AFTER.value
-    page = render_template("hazards/evidence.html", form=form, **_subject(loaded), have=keep(upload, form.staged))
+    page = render_template("hazards/evidence.html", form=form, **subject_of(loaded), have=keep(upload, form.staged))
     return page, form.status if request.method == "POST" else 200
 
 
@@ -181,18 +179,6 @@ def _too_early(hazard: Hazard, added: tuple[Evidence, ...]) -> list[str]:
 
 def _short(moment: datetime) -> str:
     return moment.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
-
-
-def _subject(loaded: Loaded) -> dict[str, object]:
-    """What every page of a duty shows of its hazard."""
-    hazard = loaded.hazard
-    return {
-        "number": hazard.number,
-        "subject": headline(hazard.description),
-        "firm": hazard.enterprise.name,
-        "hazard": hazard,
-        "voids": loaded.open_request.action.label if loaded.open_request is not None else "",
-    }
 
 
 def _words(form: PlanForm | WorkForm | CorrectForm) -> str:
