@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from accounts.importing.places import names_of
 from accounts.models import Region, Regulator
 from accounts.queries import responsible_regulator
 from accounts.rules import OfficeLevel, RegionKind
@@ -55,7 +56,7 @@ class Places:
     def __init__(self) -> None:
         self._regions = {region.code: region for region in db.session.scalars(select(Region))}
         self._districts = [r for r in self._regions.values() if r.kind in (RegionKind.DISTRICT, RegionKind.ZONE)]
-        self._by_name = _unique((name, region) for region in self._districts for name in _names_of(region))
+        self._by_name = _unique((name, region) for region in self._districts for name in names_of(region))
         towns = [region for region in self._regions.values() if region.kind is RegionKind.STREET]
         self._towns = {(town.parent_code, squeeze(town.name)): town for town in towns}
         self._offices = _offices()
@@ -125,20 +126,6 @@ class Places:
 
 def _place(district: Region, town: Region | None = None) -> Place:
     return Place(district.code, district.name, district.path, town.code if town else None, town.path if town else "")
-
-
-def _names_of(region: Region) -> set[str]:
-    """The ways a ledger may write a district: 秀山土家族苗族自治县 秀山自治县 秀山县 秀山."""
-    full = _CITY.sub("", squeeze(region.name))
-    plain = _PEOPLES.sub("", full)
-    county = plain.replace("自治县", "县")
-    names = {squeeze(region.name), full, plain, county}
-    stem = re.sub("(?:区|县)$", "", county)
-    if len(stem) > 1 and region.kind is RegionKind.DISTRICT:
-        names.add(stem)
-    if region.kind is RegionKind.ZONE:
-        names |= {_CITY.sub("", full[at:]) for at in range(len(full)) if full[at:].startswith("重庆")}
-    return {name for name in names if name}
 
 
 def _unique(pairs: Iterable[tuple[str, Region]]) -> dict[str, Region]:
