@@ -9,12 +9,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from accounts.roles import Role
 from workflows.vocabulary import Grade, State
 
 INTERVALS: Final[tuple[int, ...]] = (1, 2, 4, 8, 12, 24, 48, 168)
 """Hours between checks that may be chosen."""
 USUAL: Final = 24
 """Hours, where nobody chose."""
+CHECKERS_ABOVE: Final = (Role.INSPECTOR, Role.TOWN_OFFICER)
+"""Who may record a check beside the enterprise's own people. [design]"""
+ARRANGERS: Final = (Role.SAFETY_MANAGER, Role.PRINCIPAL, Role.INSPECTOR)
+"""Who says how often. [design]"""
+TOLD_INSIDE: Final = (Role.SAFETY_MANAGER, Role.PRINCIPAL)
+"""Who is told of a check that is due, missed, or found the controls broken, beside the responsible person. [design]"""
+TOLD_ABOVE: Final = Role.INSPECTOR
+"""Of the responsible office: at once where the controls fail, else after so many missed checks. [design]"""
 ALARM_OFFICE_AFTER: Final = 2
 """Checks missed one after the other until the responsible office is told too."""
 

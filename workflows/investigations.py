@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from accounts.roles import Role
 from workflows.vocabulary import Grade, Label
 
 
@@ -13,6 +16,10 @@ class Ground(Label):
     NOT_RECTIFIED = "not_rectified", "拒不整改"
     FALSE_CLOSURE = "false_closure", "虚假整改销号"
     OTHER = "other", "其他"
+
+
+OFFICERS: Final = (Role.REVIEWER, Role.APPROVER, Role.COMMITTEE_CLERK)
+"""Who records that a case was opened and how it ended. [design]"""
 
 
 def may_be_investigated(grade: Grade) -> bool:

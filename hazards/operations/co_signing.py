@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from accounts.access import Actor
-from accounts.roles import Role
 from core.calendar import load_calendar
 from core.db import db
 from core.files import store_file
@@ -27,11 +25,9 @@ from hazards.operations.attaching import NewFile
 from hazards.operations.requests import refuse_unless
 from hazards.queries import holders, points_of
 from hazards.recording import record
+from workflows.co_signing import RECORDERS, SIGNERS
 from workflows.rulings import ALLOWED, Ruling, no, permit_correct
 from workflows.vocabulary import Action, State
-
-SIGNERS: Final = (Role.PRINCIPAL, Role.SAFETY_MANAGER)
-RECORDERS: Final = (Role.INSPECTOR, Role.TOWN_OFFICER)
 
 
 @dataclass(frozen=True, slots=True)

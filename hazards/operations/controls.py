@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 
 from accounts.access import Actor
-from accounts.roles import Role
 from core.calendar import load_calendar
 from core.db import db, unit_of_work
 from core.outbox import tell
@@ -19,10 +18,20 @@ from hazards import case as cases
 from hazards.case import Loaded
 from hazards.models import ControlCheck, Hazard
 from hazards.operations.attaching import NewFile, attach
-from hazards.recording import record
+from hazards.recording import record, record_many
 from hazards.rules import EvidenceKind
 from workflows.casefile import RESPONSIBLE_OFFICE
-from workflows.controls import ALARM_OFFICE_AFTER, INTERVALS, USUAL, are_checked, missed_until
+from workflows.controls import (
+    ALARM_OFFICE_AFTER,
+    ARRANGERS,
+    CHECKERS_ABOVE,
+    INTERVALS,
+    TOLD_ABOVE,
+    TOLD_INSIDE,
+    USUAL,
+    are_checked,
+    missed_until,
+)
 from workflows.vocabulary import Grade
 
 CHUNK: Final = 100
@@ -53,16 +62,13 @@ def keep_checked(hazard: Hazard, now: datetime) -> None:
 def set_interval(hazard: Hazard, hours: int, *, by: Actor, now: datetime) -> None:
     """Say how often the controls are checked; the next check is due one interval from now."""
     loaded = _load(hazard, by, now)
-    if not (_may_check(loaded, by) and loaded.case.holds(by.person_id, *_ARRANGE)):
+    if not (_may_check(loaded, by) and loaded.case.holds(by.person_id, *ARRANGERS)):
         raise NotAllowed("检查间隔由安全管理人员、主要负责人或检查人员确定。")
     if hours not in INTERVALS:
         raise Invalid("请从所列间隔中选择。", fields={"hours": "请选择。"})
     hazard.control_every_hours, hazard.control_next_at = hours, now + timedelta(hours=hours)
     hazard.control_missed = 0
     record(hazard, "control_interval", by=by.person_id, now=now, content={"hours": hours})
-
-
-_ARRANGE = (Role.SAFETY_MANAGER, Role.PRINCIPAL, Role.INSPECTOR)
 
 
 def check_controls(hazard: Hazard, check: Check, *, by: Actor, now: datetime) -> ControlCheck:
@@ -103,9 +109,7 @@ def _load(hazard: Hazard, by: Actor, now: datetime) -> Loaded:
 
 def _may_check(loaded: Loaded, by: Actor) -> bool:
     """The enterprise's own people, and the inspectors of the offices above it."""
-    return by.enterprise_id == loaded.hazard.enterprise_id or loaded.case.holds(
-        by.person_id, Role.INSPECTOR, Role.TOWN_OFFICER
-    )
+    return by.enterprise_id == loaded.hazard.enterprise_id or loaded.case.holds(by.person_id, *CHECKERS_ABOVE)
 
 
 def may_check(loaded: Loaded, by: Actor) -> bool:
@@ -115,15 +119,15 @@ def may_check(loaded: Loaded, by: Actor) -> bool:
 
 def may_arrange(loaded: Loaded, by: Actor) -> bool:
     """Whether this person may say how often the controls are checked."""
-    return may_check(loaded, by) and loaded.case.holds(by.person_id, *_ARRANGE)
+    return may_check(loaded, by) and loaded.case.holds(by.person_id, *ARRANGERS)
 
 
 def _alarmed(loaded: Loaded, *, office: bool) -> set[int]:
     """Who must know: the responsible person, safety managers and the principal; the office's inspectors too."""
     hazard = loaded.hazard
-    inside = {s.person for s in loaded.case.seats if s.role in (Role.SAFETY_MANAGER, Role.PRINCIPAL)}
+    inside = {s.person for s in loaded.case.seats if s.role in TOLD_INSIDE}
     inside |= {hazard.responsible_person_id} - {None} if hazard.responsible_person_id else set()
-    above = {s.person for s in loaded.case.seats if s.role is Role.INSPECTOR and s.rung == RESPONSIBLE_OFFICE}
+    above = {s.person for s in loaded.case.seats if s.role is TOLD_ABOVE and s.rung == RESPONSIBLE_OFFICE}
     return inside | (above if office else set())
 
 
@@ -141,29 +145,32 @@ def watch_controls(now: datetime) -> None:
         with everything("checks of controls that are due"), unit_of_work():
             due = select(Hazard).where(Hazard.control_next_at <= now, Hazard.id > last, Hazard.hidden.is_(False))
             rows = list(db.session.scalars(due.order_by(Hazard.id).limit(CHUNK).with_for_update(skip_locked=True)))
-            for hazard, loaded in zip(rows, cases.load_many(rows, now=now, days=load_calendar()), strict=True):
-                _watch(hazard, loaded, now)
+            loaded = cases.load_many(rows, now=now, days=load_calendar())
+            missed = [entry for one in loaded if (entry := _watch(one, now)) is not None]
+            record_many(missed, "control_missed", by=None, now=now)
         if len(rows) < CHUNK:
             return
         last = rows[-1].id
 
 
-def _watch(hazard: Hazard, loaded: Loaded, now: datetime) -> None:
+def _watch(loaded: Loaded, now: datetime) -> tuple[Hazard, dict[str, Any]] | None:
+    """Tell that a check is due, or put down those that were missed; what the history says of them."""
+    hazard = loaded.hazard
     assert hazard.control_next_at is not None, "only those with a next check are read"
     if not are_checked(hazard.grade, hazard.state):
         hazard.control_next_at = None
-        return
+        return None
     hours, due_at = hazard.control_every_hours or USUAL, hazard.control_next_at
     missed, next_at = missed_until(due_at, hours, now)
     key = f"control:{hazard.id}:{due_at.isoformat()}"
     if not missed:
         said = f"{hazard.number} 到时间检查管控措施了（每 {hours} 小时一次）。"
         tell(_alarmed(loaded, office=False), "control", said, now=now, url=_url(hazard), key=key)
-        return
+        return None
     db.session.add(ControlCheck(hazard_id=hazard.id, at=now, due_at=due_at, missed=missed))
     hazard.control_missed += missed
     hazard.control_next_at = next_at
-    record(hazard, "control_missed", by=None, now=now, content={"missed": missed, "due": due_at.isoformat()})
     said = f"{hazard.number} 的管控措施没有按时检查，已连续漏检 {hazard.control_missed} 次。请立即检查。"
     persons = _alarmed(loaded, office=hazard.control_missed >= ALARM_OFFICE_AFTER)
     tell(persons, "control", said, now=now, url=_url(hazard), key=f"{key}:missed")
+    return hazard, {"missed": missed, "due": due_at.isoformat()}

@@ -18,9 +18,8 @@ from hazards import case as cases
 from hazards.case import Loaded
 from hazards.models import Hazard, Investigation
 from hazards.recording import record
-from workflows.investigations import Ground, may_be_investigated
+from workflows.investigations import OFFICERS, Ground, may_be_investigated
 
-OFFICERS: Final = (Role.REVIEWER, Role.APPROVER, Role.COMMITTEE_CLERK)
 LONGEST: Final = 2000
 
 

@@ -130,7 +130,7 @@ def _count(hazard: Hazard) -> None:
     db.session.flush()
     followers = select(func.count()).where(Watch.hazard_id == hazard.id).scalar_subquery()
     db.session.execute(
-        update(Hazard).where(Hazard.id == hazard.id).values(watchers=followers, version=Hazard.version),
+        update(Hazard).where(Hazard.id == hazard.id).values(watchers=followers),
         execution_options={"synchronize_session": False},
     )
 
