@@ -58,6 +58,9 @@ SYSTEM_ROLES = frozenset(role for role in Role if role.side is Side.SYSTEM)
 # lest someone invent his own closer (domain.md §2).
 CLOSING_ROLES = frozenset({Role.PRINCIPAL, Role.PLANT_MANAGER, Role.SAFETY_MANAGER, Role.DEPARTMENT_HEAD})
 
+# Who takes ledgers and lists out as files: whoever answers for the whole of what they cover (domain.md §2).
+EXPORTERS = frozenset({Role.PRINCIPAL, Role.PLANT_MANAGER, Role.SAFETY_MANAGER}) | REGULATOR_ROLES
+
 # The system's three are separate persons (等保三级): the system administrator sets up organisations and people, the
 # security administrator resets and unlocks, the auditor reads the log. They are made on the command line only.
 GRANTS: dict[Role, frozenset[Role]] = {

@@ -7,14 +7,11 @@ from typing import Any, Final
 
 from accounts.access import Actor
 from accounts.models import Enterprise
-from accounts.roles import REGULATOR_ROLES, Role
+from accounts.roles import EXPORTERS
 from hazards.columns import Columns
 from hazards.conditions import Conditions, Looking
 from hazards.listing import every_row
 from hazards.models import Hazard
-
-# as with ledgers: whoever answers for the whole of what the file covers
-TAKES_OUT: Final = frozenset({Role.PRINCIPAL, Role.PLANT_MANAGER, Role.SAFETY_MANAGER}) | REGULATOR_ROLES
 
 _ALWAYS: Final = (
     Hazard.number,
@@ -33,8 +30,8 @@ _ALWAYS: Final = (
 
 
 def may_take_out(actor: Actor) -> bool:
-    """Whether this person takes lists out as files."""
-    return actor.holds(*TAKES_OUT)
+    """Whether this person takes lists out as files: as with ledgers, whoever answers for all that they cover."""
+    return actor.holds(*EXPORTERS)
 
 
 def rows_to_take_out(asked: Conditions, who: Looking, columns: Columns) -> Iterator[Any]:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from accounts.access import Actor
-from accounts.roles import REGULATOR_ROLES, Role
+from accounts.roles import EXPORTERS
 from core.refusals import NotAllowed
-
-ANSWERS_FOR_ENTERPRISE: Final = frozenset({Role.PRINCIPAL, Role.PLANT_MANAGER, Role.SAFETY_MANAGER})
-EXPORTERS: Final = ANSWERS_FOR_ENTERPRISE | REGULATOR_ROLES
 
 
 def may_export(actor: Actor) -> bool:

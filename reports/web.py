@@ -6,9 +6,9 @@ from flask import Flask
 
 from accounts.access import Actor
 from accounts.navigation import Area, add_area
+from accounts.roles import EXPORTERS
 from core.web import now
 from reports import commands
-from reports.access import EXPORTERS
 from reports.home import to_do_count
 from reports.list_export import blueprint
 
