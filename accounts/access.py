@@ -183,6 +183,16 @@ def _supervised(columns: Any, viewer: Viewer) -> ColumnElement[bool]:
     return and_(here, columns.sector.in_(sorted(viewer.sectors)))
 
 
+def named_to(actor: Actor | None) -> ColumnElement[bool]:
+    """Enterprises whose names this person may be told where the scope is looked past; None is the operator."""
+    if actor is None:
+        return ~Enterprise.hidden
+    if actor.region_path is None:
+        return Enterprise.id == actor.enterprise_id
+    viewer = Viewer(actor.person_id, region_path=actor.region_path, sectors=actor.sectors)
+    return _supervised(Enterprise, viewer)
+
+
 def _supervised_ids(viewer: Viewer) -> Any:
     return select(_enterprises.id).where(_supervised(_enterprises, viewer))
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from accounts.models import Enterprise, OrgUnit
 from core.db import db, unit_of_work
+from core.refusals import Invalid
 from core.scope import everything
 from hazards.ledger.corrections import Corrections
 from hazards.models import Criterion
@@ -23,8 +24,19 @@ from tests.hazards.imports import PLANT, TOLD, hazards, ledger, one_row, reasons
 from workflows.vocabulary import Grade
 
 
-def check(data: bytes, clock: FixedClock, options: Options = Options()) -> ImportReport:  # noqa: B008
-    return check_ledger(data, "台账.xlsx", options, by=None, now=clock()).report
+PLAIN = Options()
+
+
+def check(
+    data: bytes,
+    clock: FixedClock,
+    options: Options = PLAIN,
+    *,
+    city: City | None = None,
+    by: str = "",
+) -> ImportReport:
+    actor = city.actor(by) if city is not None and by else None
+    return check_ledger(data, "台账.xlsx", options, by=actor, now=clock()).report
 
 
 def decided(**more: Any) -> Options:
@@ -217,3 +229,40 @@ def test_similar_names_are_found_by_an_index(city: City, clock: FixedClock, cont
     with everything("tests"):
         plant = db.session.scalars(select(Enterprise).where(Enterprise.uscc == PLANT)).one()
     assert plant.name_core == "示例綦江机械制造5号厂"
+
+
+def test_what_lies_outside_is_neither_asked_about_nor_called_by_its_registered_name(
+    city: City, clock: FixedClock
+) -> None:
+    with everything("tests"):
+        far = db.session.get_one(Enterprise, city.enterprises["far"])
+        name, code, region = far.name, far.uscc, far.region.name
+    assert code
+    rows = ledger(
+        ["某厂", code, "", "积水", "一般", "2026-11-02", "整改中", "检查"],
+        ["某厂乙", code, region, "积水", "一般", "2026-11-02", "整改中", "检查"],
+        [f"{name[:-2]}九厂", "", region, "积水", "一般", "2026-11-02", "整改中", "检查"],
+    )
+    report = check(rows, clock, city=city, by="inspector_a")
+    assert (report.created, report.merged, report.unknown) == (0, 0, ())
+    assert [one.reason for one in report.skipped] == [
+        f"“{words}”不在检查人员·䶮的管辖范围内" for words in ("某厂", "某厂乙", f"{name[:-2]}九厂")
+    ]
+    told = [text for one in report.remarks for text in (one.reason, one.text)]
+    assert not [text for text in told if name in text]
+
+
+def test_another_region_is_not_told_with_the_file(city: City, clock: FixedClock) -> None:
+    with everything("tests"):
+        outside = db.session.get_one(Enterprise, city.enterprises["far"]).region_code
+    with pytest.raises(Invalid, match="不在您的管辖范围内"):
+        take(one_row(), clock(), Options(region=outside), city=city, by="inspector_a")
+    assert hazards() == []
+
+
+def test_a_chosen_enterprise_elsewhere_takes_nothing(city: City, clock: FixedClock) -> None:
+    key = name_key("enterprise", "新厂", "500110")
+    data = one_row(企业名称="新厂", 统一社会信用代码="")
+    elsewhere = decided(enterprises={key: str(city.enterprises["far"])})
+    report = take(data, clock(), elsewhere, city=city, by="inspector_a")
+    assert [one.reason for one in report.skipped] == ["“新厂”不在检查人员·䶮的管辖范围内"]

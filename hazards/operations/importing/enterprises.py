@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, union_all
+from sqlalchemy import ColumnElement, select, union_all
 
 from accounts.models import Enterprise
 from accounts.rules import core_of_name, sector_of
@@ -97,6 +97,7 @@ class Enterprises:
     """
 
     names: Names
+    named_to: ColumnElement[bool]  # enterprises whose names the importer may be told
     regions_like: Callable[[str], list[tuple[str, str]]]
     told: Place | None = None
     own: Place | None = None
@@ -220,7 +221,7 @@ class Enterprises:
         """
         cores = dict.fromkeys((region, core_of_name(name)) for name, region in self._asked)
         columns = select(Enterprise.id, Enterprise.name, Enterprise.region_code, Enterprise.name_core)
-        columns = columns.where(~Enterprise.hidden).order_by(Enterprise.id)
+        columns = columns.where(self.named_to).order_by(Enterprise.id)
         by_region: dict[str, list[str]] = {}
         for region, core in cores:
             by_region.setdefault(region, []).append(core)
@@ -233,7 +234,7 @@ class Enterprises:
         for pairs in (near[start : start + TOGETHER] for start in range(0, len(near), TOGETHER)):
             found: dict[tuple[str, str], list[tuple[int, str, str]]] = {}
             for row in db.session.execute(
-                _beginning_alike(sorted({(region, core[:BEGINNING]) for region, core in pairs}))
+                _beginning_alike(sorted({(region, core[:BEGINNING]) for region, core in pairs}), self.named_to)
             ):
                 found.setdefault((row.region_code, row.name_core[:BEGINNING]), []).append(
                     (row.id, row.name, row.name_core)
@@ -329,13 +330,13 @@ def owner_by_id(enterprise_id: int) -> Owner | None:
     return next(_owners(Enterprise.id, {enterprise_id}), None)
 
 
-def _beginning_alike(beginnings: Sequence[tuple[str, str]]) -> Any:
+def _beginning_alike(beginnings: Sequence[tuple[str, str]], named_to: ColumnElement[bool]) -> Any:
     """Some enterprises whose names begin so, in each of these regions: one query of bounded parts."""
     columns = select(Enterprise.id, Enterprise.name, Enterprise.region_code, Enterprise.name_core)
     parts = []
     for region, begin in beginnings:
         within = (Enterprise.name_core >= begin) & (Enterprise.name_core < begin + LAST_CHARACTER)
-        some = columns.where(~Enterprise.hidden, Enterprise.region_code == region, within).limit(NEAR).subquery()
+        some = columns.where(named_to, Enterprise.region_code == region, within).limit(NEAR).subquery()
         parts.append(select(some))
     return union_all(*parts)
 

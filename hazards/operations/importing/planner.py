@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from accounts.access import Actor
+from accounts.access import Actor, named_to
 from accounts.rules import sector_of
 from core.refusals import Invalid
 from hazards.ledger import Field, LedgerReading, LedgerRow, Remark
@@ -73,11 +73,12 @@ class _Planner:
         self.criteria = Criteria()
         self.channel = options.channel or self._usual_channel()
         self.enterprises = Enterprises(
-            self.names, self.places.similar, self._told_place(options), self._own_place(), asked.only
+            self.names, named_to(self.by), self.places.similar, self._told_place(options), self._own_place(), asked.only
         )
         titles = {column.field: column.title for column in asked.reading.columns if column.field is not None}
         self.titles = TITLES | titles
         self.made: dict[str, NewHazard] = {}
+        self.said: dict[tuple[int, int], tuple[Said, ...]] = {}
         self.fills: dict[int, Fill] = {}
         self.introduced: set[int] = set()
 
@@ -92,6 +93,9 @@ class _Planner:
         found = self.places.by_code(options.region) if options.region else None
         if options.region and found is None:
             raise Invalid(f"{options.region} 不是登记的区县或镇街代码，没有写入任何内容。请核对 --region。")
+        own = self.by.region_path if self.by is not None else None
+        if found is not None and own is not None and not found.whole_path.startswith(own):
+            raise Invalid(f"{options.region} 不在您的管辖范围内，没有写入任何内容。请改选辖区内的区县或镇街。")
         return found
 
     def _own_place(self) -> Place | None:
@@ -130,14 +134,29 @@ class _Planner:
             self._skip(row, LEFT_OUT)
             return None
         try:
-            found = self.enterprises.of_row(row, self._place(row))
+            place = self._place(row)
+            if place is not None:
+                self._keep_in_region(row, place.path)
+            found = self.enterprises.of_row(row, place)
+            self._keep_in_region(row, found.owner.region_path)
         except NotTaken as refused:
             self._skip(row, refused.reason)
             return None
         if found.owner.unknown_key:
             self.names.again(found.owner.unknown_key, row.row)
-        self._remark(row, found.remarks)
+        self.said[row.row, row.part] = found.remarks
         return found.owner
+
+    def _keep_in_region(self, row: LedgerRow, path: str) -> None:
+        """Nothing is asked or told about what lies outside the importer's region, not even a name."""
+        own = self.by.region_path if self.by is not None else None
+        if own is not None and not (path.startswith(own) or own.startswith(path)):
+            raise NotTaken(self._outside(row))
+
+    def _outside(self, row: LedgerRow) -> str:
+        """In the file's own words: how the register calls it is not this person's to know."""
+        assert self.by is not None, "the operator at the command line has no bounds"
+        return f"“{(row.enterprise_name or row.uscc)[:60]}”不在{self.by.name}的管辖范围内"
 
     def _place(self, row: LedgerRow) -> Place | None:
         """The district and town of the row: as named, or as the person decided about an unknown name."""
@@ -150,6 +169,7 @@ class _Planner:
         """Put the row where it belongs: merged, repeated, created or skipped."""
         try:
             self._keep_inside(one)
+            self._remark(one.row, self.said.pop((one.row.row, one.row.part), ()))
             known = self.register.known(one)
             before = self._before(one)
             team = self._team(one) if known is None and before is None else None
@@ -182,7 +202,7 @@ class _Planner:
         else:
             is_inside = self._is_supervised(one, self.by)
         if not is_inside:
-            raise NotTaken(f"“{one.owner.name[:60]}”不在{self.by.name}的管辖范围内")
+            raise NotTaken(self._outside(one.row))
 
     def _is_supervised(self, one: Claim, by: Actor) -> bool:
         if by.region_path is None or not one.owner.region_path.startswith(by.region_path):
