@@ -23,7 +23,6 @@ from tests.hazards.city import City
 from tests.hazards.imports import PLANT, TOLD, hazards, ledger, one_row, reasons, take
 from workflows.vocabulary import Grade
 
-
 PLAIN = Options()
 
 
