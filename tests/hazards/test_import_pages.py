@@ -602,3 +602,11 @@ def test_a_discarded_draft_leaves_the_file_of_another(app: Flask, inspector: Vis
     page = hand_in(inspector, three())
     assert "已放弃《台账.xlsx》" in press(inspector, page, "/discard").text
     assert (count(app, ImportDraft), count(app, StoredFile)) == (1, 1)
+
+
+def test_an_unknown_region_is_led_to_a_known_one_and_never_made_up(app: Flask, page_city: City) -> None:
+    unknown = ["某厂", "", "不存在区", "漏电", "一般", "2026-11-02", "待整改", "检查"]
+    page = hand_in(Visitor(app, "city_inspector_a"), ledger(unknown))
+    assert "不存在区" in page.text
+    assert "请系统管理员在「区域」里添加后再核对" in page.text
+    assert "数据 1 行 = 新建 0 + 并入 0 + 不导入 1" in page.text
