@@ -23,6 +23,7 @@ from core.models import Event
 from core.outbox import tell
 from core.scope import everything
 from hazards import case as cases
+from hazards import search
 from hazards.models import Hazard, HazardNote, HazardVersion, Waiting
 from hazards.queries import holders
 from hazards.rules import WaitingFor
@@ -104,6 +105,7 @@ def prepare_arrivals(
 def write_arrivals(arrivals: Arrivals) -> None:
     """Write what was prepared, inside a unit of work: a handful of statements, however many hazards."""
     ids = [one.id for one in arrivals.hazards]
+    search.write(ids)  # rows put down by the thousand are not seen by what follows single changes
     # whoever was appointed or moved meanwhile had it worked out already
     gone = delete(Waiting).where(Waiting.hazard_id.in_(ids))
     db.session.execute(gone, execution_options={"synchronize_session": False})

@@ -17,9 +17,10 @@ from core.refusals import Conflict, NotFound
 from core.scope import everything
 from core.verification import verify
 from hazards.models import DeadlineChange, Hazard, HazardVersion, Waiting
-from hazards.operations.importing import finish_imports, import_ledger, landing
+from hazards.operations.importing import finish_imports, import_ledger, landing, take_back
 from hazards.queries import hazard_by_number
 from hazards.recording import settle_many
+from hazards.search import hits_of
 from hazards.snapshot import snapshot
 from tests.clocks import FixedClock
 from tests.hazards.city import City
@@ -242,3 +243,21 @@ def test_many_fills_follow_in_pages_and_are_finished_after_a_death(
     assert how_many(DeadlineChange) == 50
     assert (imports()[-1].unfinished, len(imports()[-1].filled)) == (False, 50)
     assert verify().is_whole
+
+
+@pytest.mark.parametrize("count", [5, 25])
+def test_what_came_in_is_found_by_its_words(city: City, clock: FixedClock, count: int) -> None:
+    """In one write and in pages; what died half way is found by nobody, and neither is what was taken back."""
+    report = take(plant_rows(count), clock(), city=city, by="inspector_a")
+    with city.eyes("inspector_a"):
+        assert len(hits_of("隐患").ids) == count
+        assert len(find_hazards("隐患4")) == 1
+    assert report.import_id is not None
+    take_back(report.import_id, by=city.actor("inspector_a"), now=clock.advance(hours=1))
+    with city.eyes("inspector_a"):
+        assert find_hazards("隐患4") == []
+
+
+def find_hazards(words: str) -> list[int]:
+    """What the register shows of a search's hits."""
+    return list(db.session.scalars(select(Hazard.id).where(Hazard.id.in_(hits_of(words).ids))))
