@@ -8,13 +8,15 @@ from typing import Final
 from core.db import is_sqlite
 
 SMALLEST, FIRST, LARGEST = 25, 100, 400  # rows of a page
-HELD: Final = 0.25  # seconds a page may keep other writers waiting
+HELD: Final = 0.25  # seconds a page may keep other writers waiting, where one waits for the other
+HELD_BESIDE: Final = 2.0  # the same where others write beside it: new rows are locked by nobody else
 BREATH: Final = 0.12  # seconds between two pages: a writer of another process looks ten times a second
 
 
 def next_size(done: int, seconds: float) -> int:
     """How many rows the next page takes, after a page of `done` rows that took so long."""
-    return max(SMALLEST, min(LARGEST, int(done * HELD / max(seconds, 0.001)), done * 2))
+    held = HELD if is_sqlite() else HELD_BESIDE
+    return max(SMALLEST, min(LARGEST, int(done * held / max(seconds, 0.001)), done * 2))
 
 
 def breathe(free: float = 0) -> None:
