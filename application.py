@@ -9,6 +9,7 @@ from flask import Flask
 import accounts.web
 import core.web
 import hazards.web
+import inspections.web
 import notices.web
 import reports.web
 import sample.commands
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock,
     accounts.web.install(app)
     hazards.web.install(app)
     notices.web.install(app)
+    inspections.web.install(app)
     reports.web.install(app)
     sample.commands.install(app)
     return app

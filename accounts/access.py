@@ -17,6 +17,7 @@ from accounts.models import Enterprise, EnterpriseLink, OrgUnit, Person, Region,
 from accounts.queries import Standing, person_by_id, unit_subtree
 from accounts.roles import SYSTEM_ROLES, Role, Side
 from accounts.rules import EVERYWHERE_SECTORS
+from accounts.shift_models import WorkCalendar, WorkStop
 from core.refusals import NotAllowed
 from core.scope import Viewer, guard, subtree
 
@@ -239,6 +240,15 @@ def _may_see_link(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     return or_(model.enterprise_id.in_(ids), model.other_id.in_(ids))
 
 
+def _may_see_shifts(model: Any, viewer: Viewer) -> ColumnElement[bool]:
+    if _is_system(viewer):
+        return true()
+    if viewer.enterprise_id is not None:
+        own: ColumnElement[bool] = model.enterprise_id == viewer.enterprise_id
+        return own
+    return _is_true(model.enterprise_id.in_(_supervised_ids(viewer)))
+
+
 def _is_true(condition: Any) -> ColumnElement[bool]:
     after: ColumnElement[bool] = condition
     return after
@@ -248,3 +258,5 @@ guard(Enterprise, _may_see_enterprise)
 guard(OrgUnit, _may_see_unit)
 guard(Person, _may_see_person)
 guard(EnterpriseLink, _may_see_link)
+guard(WorkCalendar, _may_see_shifts)
+guard(WorkStop, _may_see_shifts)

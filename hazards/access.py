@@ -26,6 +26,7 @@ from hazards.models import (
     RectificationPoint,
     Signature,
     SignOffRequest,
+    TierMove,
     Waiting,
     Watch,
     WorkRecord,
@@ -117,6 +118,7 @@ GUARDED_BY_HAZARD = (
     HazardNote,
     ControlCheck,
     Investigation,
+    TierMove,
     Waiting,
     Watch,
 )

@@ -26,6 +26,11 @@ BOOKKEEPING = frozenset(
         "watchers",
         "control_next_at",
         "control_missed",
+        # the lists have a history of their own (TierMove): a move changes no fact
+        "tier",
+        "tier_since",
+        "tier_until",
+        "list_owner_id",
         "changed_since_signed",
         "merge_key",
         "import_part",

@@ -13,6 +13,7 @@ from hazards.models.investigations import Investigation
 from hazards.models.points import RectificationPoint
 from hazards.models.saved_filters import ListPreference, SavedFilter
 from hazards.models.signing import Signature, SignOffRequest
+from hazards.models.tiers import TierMove
 from hazards.models.watching import Watch
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "SheetShape",
     "SignOffRequest",
     "Signature",
+    "TierMove",
     "Waiting",
     "Watch",
     "WorkRecord",

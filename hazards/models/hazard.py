@@ -68,10 +68,16 @@ class Hazard(Chained, Tenant, Base):
             *("town_order", "responsible_office_id", "issuing_office_id"),
         ),
         Index("ix_hazard_found_on_id", "found_on", "id"),
+        Index("ix_hazard_tier_until", "tier_until", "id", **where("tier_until IS NOT NULL")),
         Index("ix_hazard_control_next_at", "control_next_at", **where("control_next_at IS NOT NULL")),
         # the newest of an enterprise, to look for the same one again
         Index("ix_hazard_enterprise_id_id", "enterprise_id", "id"),
         Index("ix_hazard_recurrence_of_id", "recurrence_of_id", **where("recurrence_of_id IS NOT NULL")),
+        Index(
+            "ix_hazard_changed_since_signed",
+            *("region_path", "enterprise_id", "state", "hidden", "sector"),
+            **where("changed_since_signed > 0"),
+        ),
         Index("ix_hazard_hidden", "id", **where("hidden")),
         # the same row of a ledger becomes one hazard, however many import it at once
         Index("uq_hazard_merge_key", "merge_key", unique=True, **where("merge_key IS NOT NULL")),
@@ -204,6 +210,8 @@ class Hazard(Chained, Tenant, Base):
     tier: Mapped[Tier] = mapped_column(Code(Tier), default=Tier.DAY)
     tier_since: Mapped[date | None] = mapped_column(Date)
     list_owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # the instant at which it moves up unless it is cleared before; none: it stands on no list, or on the last
+    tier_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     # endings
     self_verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -223,6 +231,7 @@ class Hazard(Chained, Tenant, Base):
     round_started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # photos after must be newer than this: the last refusal or return
     photos_after_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # facts that read otherwise than in the text that was last signed (`hazards/since_signed.py`)
     changed_since_signed: Mapped[int] = mapped_column(Integer, default=0)
 
     # import
