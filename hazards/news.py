@@ -1,0 +1,50 @@
+"""What the register announces to the rooms above it, inside the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import current_app
+
+from core.announce import Announcements
+from hazards.models import Hazard
+from workflows.vocabulary import Tier
+
+
+@dataclass(frozen=True, slots=True)
+class HazardReported:
+    """A hazard came in by a report (not by an import)."""
+
+    hazard: Hazard
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move of one hazard up the lists."""
+
+    hazard_id: int
+    enterprise_id: int
+    unit_id: int | None
+    region_path: str
+    sector: str
+    on_day: date
+    from_tier: Tier
+    to_tier: Tier
+    owner_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HazardsMovedUp:
+    """Hazards moved up the lists, a chunk of them at a time."""
+
+    moves: Sequence[Move]
+    at: datetime
+
+
+def announce(what: object) -> None:
+    """Tell whoever listens; one that refuses undoes the unit of work."""
+    announcements: Announcements = current_app.extensions["announcements"]
+    announcements.announce(what)
