@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, String, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, String, bindparam, false, func, literal_column, or_, select
 
 from accounts.access import Actor
 from accounts.models import Enterprise
@@ -26,6 +26,7 @@ from workflows.colours import SOON_DAYS
 from workflows.deadlines import RUNNING
 from workflows.vocabulary import OPEN_STATES, Channel, Grade, Label, ListingLevel, State, Tier
 
+NONE: Final = literal_column("0", Integer)  # written out, so that the index of the few is found
 LONGEST_ID: Final = 11  # digits; a longer number is no id but the beginning of a code
 
 
@@ -37,6 +38,7 @@ class View(Label):
     OVERDUE = "overdue", "已逾期"
     SOON = "soon", "三天内到期"
     MAJOR = "major", "重大"
+    CHANGED = "changed", "签后有变更"
     CLOSED = "closed", "已销号"
     ALL = "all", "全部"
 
@@ -192,6 +194,8 @@ def _of_view(view: View, who: Looking) -> list[ColumnElement[bool]]:
         return _overdue()
     if view is View.SOON:
         return _due_until("soon_until")
+    if view is View.CHANGED:
+        return [is_open, Hazard.changed_since_signed > NONE]
     return [is_open, Hazard.grade == Grade.MAJOR] if view is View.MAJOR else [is_open]
 
 

@@ -6,18 +6,22 @@ is shown beside them, not in them.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from core.chain import canonical, digest
 from core.money import wan_text
 from hazards.case import Loaded
-from hazards.models import Criterion, Hazard, Signature
+from hazards.models import Criterion, Evidence, Hazard, Signature
 from hazards.rules import EvidenceKind
 from workflows.closure import Variant
 from workflows.vocabulary import Action, Grade
 
 Lines = list[list[str]]
+NOTHING: Final[Mapping[str, Any]] = {}
+PHOTO_DIGEST: Final = re.compile(r"照片 \d+ 摘要")
 
 STATEMENTS: dict[Action, str] = {
     Action.ACCEPT: "同意受理下列隐患，按所列责任人、期限和管控措施整改。",
@@ -92,7 +96,8 @@ def criterion_text(criterion: Criterion) -> str:
     return f"《{criterion.standard}》{number}{criterion.clause}：{criterion.text}"
 
 
-def _plan(loaded: Loaded, _offered: dict[str, Any]) -> Lines:
+def plan_lines(loaded: Loaded, _offered: Mapping[str, Any] = NOTHING) -> Lines:
+    """The plan as a signer reads it."""
     hazard = loaded.hazard
     source = f"（{hazard.plan_money_source}）" if hazard.plan_money_source else ""
     return [
@@ -107,9 +112,10 @@ def _plan(loaded: Loaded, _offered: dict[str, Any]) -> Lines:
     ]
 
 
-def _work(loaded: Loaded, _offered: dict[str, Any]) -> Lines:
+def work_lines(loaded: Loaded) -> Lines:
+    """The work as a signer reads it, with how many photos show it."""
     hazard = loaded.hazard
-    after = [item for item in loaded.evidence if item.kind is EvidenceKind.AFTER]
+    after = len(_photos_after(loaded))
     return [
         ["整改结果", hazard.result],
         ["整改要点", f"{hazard.points_total} 项，已整改 {hazard.points_done} 项" if hazard.points_total else ""],
@@ -119,10 +125,18 @@ def _work(loaded: Loaded, _offered: dict[str, Any]) -> Lines:
         ["举一反三", hazard.similar_checked],
         ["长效措施", hazard.lasting_measure],
         ["会签", co_signed_text(hazard)],
-        ["整改期限", _day(hazard.deadline)],
-        ["整改后照片", f"{len(after)} 张" if after else ""],
-        *[[f"照片 {n} 摘要", item.file.digest] for n, item in enumerate(after, 1)],
+        ["整改后照片", f"{after} 张" if after else ""],
     ]
+
+
+def _work(loaded: Loaded, _offered: Mapping[str, Any]) -> Lines:
+    *work, photos = work_lines(loaded)
+    digests = [[f"照片 {n} 摘要", item.file.digest] for n, item in enumerate(_photos_after(loaded), 1)]
+    return [*work, ["整改期限", _day(loaded.hazard.deadline)], photos, *digests]
+
+
+def _photos_after(loaded: Loaded) -> list[Evidence]:
+    return [item for item in loaded.evidence if item.kind is EvidenceKind.AFTER]
 
 
 def co_signed_text(hazard: Hazard) -> str:
@@ -132,14 +146,14 @@ def co_signed_text(hazard: Hazard) -> str:
     return "：".join(filter(None, (hazard.co_signer, hazard.co_sign_opinion)))
 
 
-def _closing(loaded: Loaded, offered: dict[str, Any]) -> Lines:
+def _closing(loaded: Loaded, offered: Mapping[str, Any]) -> Lines:
     hazard = loaded.hazard
     resumed = [["恢复生产", f"{_day(hazard.resumed_on)}，{hazard.resume_checked}"]] if hazard.resumed_on else []
     verified = [["验收时间", hazard.verified_at.isoformat(timespec="minutes")]] if hazard.verified_at else []
     return [*_work(loaded, offered), *verified, *resumed]
 
 
-def _extension(loaded: Loaded, offered: dict[str, Any]) -> Lines:
+def _extension(loaded: Loaded, offered: Mapping[str, Any]) -> Lines:
     """The controls stand once: those offered with the request, else those in force."""
     hazard = loaded.hazard
     controls = [] if offered.get("interim_controls") else [["管控措施", hazard.interim_controls]]
@@ -147,7 +161,7 @@ def _extension(loaded: Loaded, offered: dict[str, Any]) -> Lines:
 
 
 _PARTICULARS = {
-    Action.PLAN: _plan,
+    Action.PLAN: plan_lines,
     Action.VERIFY: _work,
     Action.CLOSE: _closing,
     Action.RETURN: _closing,

@@ -27,6 +27,7 @@ from hazards import search
 from hazards.models import Hazard, HazardNote, HazardVersion, Waiting
 from hazards.queries import holders
 from hazards.rules import WaitingFor
+from hazards.since_signed import changes_since_signed
 from hazards.snapshot import snapshot
 from workflows.casefile import ENTERPRISE, RESPONSIBLE_OFFICE, CaseFile
 from workflows.expected import Expected, expected
@@ -189,6 +190,8 @@ def settle_many(hazards: Sequence[Hazard], *, now: datetime) -> list[cases.Loade
     """Work out who has each of these hazards now; what was read for it."""
     db.session.flush()
     loaded = cases.load_many(hazards, now=now, days=load_calendar())
+    for one in loaded:
+        one.hazard.changed_since_signed = len(changes_since_signed(one))
     before = _waited_before(hazards)
     db.session.execute(
         delete(Waiting).where(Waiting.hazard_id.in_([hazard.id for hazard in hazards])),

@@ -47,8 +47,8 @@ class Head:
     clock: Clock
 
 
-def head_of(loaded: Loaded, changes: Sequence[DeadlineChange], changed: int, now: datetime) -> Head:
-    """The head of the page; `changed` counts what differs from the text being signed."""
+def head_of(loaded: Loaded, changes: Sequence[DeadlineChange], now: datetime) -> Head:
+    """The head of the page."""
     hazard, today = loaded.hazard, shanghai_day(now)
     return Head(
         number=hazard.number,
@@ -56,7 +56,7 @@ def head_of(loaded: Loaded, changes: Sequence[DeadlineChange], changed: int, now
         state=hazard.state,
         grade=hazard.grade,
         listed=_listed(hazard),
-        changed=changed,
+        changed=hazard.changed_since_signed,
         imported=hazard.imported,
         tier=f"{hazard.tier.label}清单" if hazard.state.is_open else "",
         tier_tone=tone(hazard.state, hazard.grade, hazard.tier, hazard.deadline, today) or "",

@@ -12,7 +12,6 @@ from accounts.access import Actor
 from accounts.queries import person_labels
 from core.db import db
 from hazards.case import Loaded
-from hazards.deed import deed_lines
 from hazards.models import DeadlineChange
 from hazards.presenting.doing import Doing, doing_of
 from hazards.presenting.flow import Flow, flow_of
@@ -64,7 +63,7 @@ def detail_page(loaded: Loaded, actor: Actor, *, now: datetime, oldest_first: bo
     names = names_for(loaded, changes, history, masked=masked)
     before, after = photos_of(loaded, names, masked=masked)
     return DetailPage(
-        head=head_of(loaded, changes, len(changed_lines(loaded)), now),
+        head=head_of(loaded, changes, now),
         doing=doing_of(loaded, actor, now),
         flow=flow_of(loaded, names, actor.person_id, now),
         facts=facts_of(loaded, actor, names),
@@ -103,19 +102,3 @@ def names_for(loaded: Loaded, changes: Sequence[DeadlineChange], history: Histor
 
 def _ids(persons: frozenset[int | None]) -> frozenset[int]:
     return frozenset(person for person in persons if person is not None)
-
-
-def changed_lines(loaded: Loaded) -> tuple[tuple[str, str, str], ...]:
-    """What differs now from the text of the open request: label, as signed, as it is."""
-    request = loaded.open_request
-    if request is None:
-        return ()
-    current = deed_lines(loaded, request.action, request.variant, request.offered)
-    return compare(request.deed, current)
-
-
-def compare(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]) -> tuple[tuple[str, str, str], ...]:
-    """Lines of two texts that differ, by label."""
-    old, new = {row[0]: row[1] for row in before}, {row[0]: row[1] for row in after}
-    labels = [*old, *(label for label in new if label not in old)]
-    return tuple((x, old.get(x, ""), new.get(x, "")) for x in labels if old.get(x, "") != new.get(x, ""))

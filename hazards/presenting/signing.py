@@ -10,8 +10,8 @@ from hazards.case import Loaded
 from hazards.deed import Lines, deed_digest, deed_lines, needs_password
 from hazards.models import SignOffRequest
 from hazards.operations.requests import refuse_unless
+from hazards.presenting.changes import Changed, changed_before_signing
 from hazards.presenting.doubts import photos_in_doubt
-from hazards.presenting.page import changed_lines
 from hazards.presenting.words import signer
 from workflows.casefile import OpenRequest
 from workflows.closure import REFUSAL_MOVES_DEADLINE, Step
@@ -35,8 +35,7 @@ class SignPage:
     rows: tuple[tuple[str, str], ...]
     digest: str
     previous: tuple[tuple[str, str], ...]
-    changed: tuple[tuple[str, str, str], ...]
-    changed_after: str
+    changed: Changed | None
     in_doubt: int
     signs: bool
     is_new: bool
@@ -77,7 +76,6 @@ def _page(
     signs, step, steps = actor.person_id in waits.persons, waits.step, route_of(request).steps
     texts = {row[0]: row[1] for row in lines}
     moves = row is not None and request.action in REFUSAL_MOVES_DEADLINE and not _is_application(step, request.action)
-    changed = changed_lines(loaded) if row is not None else ()
     return SignPage(
         number=loaded.hazard.number,
         action=request.action,
@@ -88,8 +86,7 @@ def _page(
         rows=tuple((label, value) for label, value in lines if label not in (TITLE, STATEMENT)),
         digest=row.deed_digest if row is not None else deed_digest(lines),
         previous=_previous(row),
-        changed=changed,
-        changed_after=row.signatures[-1].step_label if row is not None and row.signatures else "提出申请",
+        changed=changed_before_signing(loaded),
         in_doubt=photos_in_doubt(loaded),
         signs=signs,
         is_new=row is None,

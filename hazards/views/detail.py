@@ -16,8 +16,9 @@ from core.refusals import NotFound
 from core.sniffing import SHOWN, SUFFIXES
 from core.web import now
 from hazards.models import Hazard, Signature
+from hazards.presenting.changes import frozen_rows, signed_rows
 from hazards.presenting.judging import hint_for
-from hazards.presenting.page import changed_lines, detail_page
+from hazards.presenting.page import detail_page
 from hazards.views.blueprint import blueprint
 from hazards.views.opening import open_hazard
 
@@ -38,9 +39,12 @@ def detail(number: str) -> ResponseReturnValue:
 
 @blueprint.get("/<number>/changes")
 def changes(number: str) -> ResponseReturnValue:
-    """What differs now from the text of the open request: as signed, as it is."""
+    """What differs now from what was last signed, and from the text of the open request: before and after."""
     loaded = open_hazard(number)
-    return render_template("hazards/changes.html", number=loaded.hazard.number, rows=changed_lines(loaded))
+    signed = signed_rows(loaded)
+    told = {row[0] for row in signed}
+    frozen = tuple(row for row in frozen_rows(loaded) if row[0] not in told)
+    return render_template("hazards/changes.html", number=loaded.hazard.number, signed=signed, frozen=frozen)
 
 
 @blueprint.get("/<number>/scans/<int:signature_id>")

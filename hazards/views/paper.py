@@ -19,8 +19,8 @@ from hazards.operations.attaching import NewFile
 from hazards.operations.requests import Paper, sign_on_paper
 from hazards.people import known_signers
 from hazards.photos import read_evidence
+from hazards.presenting.changes import changed_before_signing
 from hazards.presenting.duties import recordable
-from hazards.presenting.page import changed_lines
 from hazards.views.blueprint import blueprint
 from hazards.views.opening import Done, detail_url, hand_in, load, open_for, open_hazard, who_is_next
 from hazards.views.uploads import Upload, keep, receive
@@ -107,7 +107,7 @@ def _show(form: PaperForm, loaded: Loaded, upload: Upload | None = None) -> str:
         step=waits.step if waits else None,
         progress=f"{row.action.label}第 {waits.index + 1 if waits else 1} 步，共 {len(route_of(drafted).steps)} 步",
         signers=known_signers(loaded.hazard, loaded.offices),
-        changed=changed_lines(loaded),
+        changed=changed_before_signing(loaded),
         have=keep(upload, form.staged) if upload else (),
         moves_deadline=row.action is Action.CLOSE,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from random import Random
 
@@ -17,10 +17,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from core.calendar import load_calendar
 from core.db import db
 from core.models import Event
 from core.scope import everything
+from hazards import case as cases
 from hazards.models import DeadlineChange, Hazard, HazardVersion, Signature, SignOffRequest, WorkRecord
+from hazards.since_signed import changes_since_signed
 from tests.clocks import START, FixedClock
 from tests.faults.wholeness import assert_whole
 from tests.hazards.city import City, build_city, hazard
@@ -42,6 +45,7 @@ SEEN = (
     "dismiss completed",
     "regrade completed",
     "reopen completed",
+    "changed since signed",
 )
 
 STEPS = 16
@@ -91,6 +95,7 @@ def _assert_rules_kept(found: Hazard, city: City, tally: Counter[str]) -> None:
     _who_worked_never_judges_and_who_verified_never_closes(found, rows)
     _deadlines_are_moved_by_their_actions_only(found, rows)
     _versions_follow_one_another(found, events)
+    _what_changed_since_it_was_signed_is_counted(found, tally)
 
 
 def _state_is_what_history_replays(found: Hazard, events: list[Event]) -> None:
@@ -172,6 +177,14 @@ def _set_by(rows: list[SignOffRequest], change: DeadlineChange) -> bool:
             return change.action is Action.RETURN and row.action in (Action.VERIFY, Action.CLOSE)
         return row.action is change.action
     return False
+
+
+def _what_changed_since_it_was_signed_is_counted(found: Hazard, tally: Counter[str]) -> None:
+    loaded = cases.load(found, now=datetime.now(UTC), days=load_calendar())
+    changes = changes_since_signed(loaded)
+    assert found.changed_since_signed == len(changes)
+    assert found.state.is_open or not changes
+    tally["changed since signed"] += bool(changes)
 
 
 def _versions_follow_one_another(found: Hazard, events: list[Event]) -> None:

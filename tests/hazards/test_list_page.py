@@ -118,7 +118,7 @@ def test_each_sees_the_rows_of_the_own_scope(app: Flask, page_city: City, login:
 def test_figures_count_only_the_own_scope(app: Flask, page_city: City) -> None:
     put(app, page_city, *({"firm": FAR, "left": -1} for _ in range(3)), {"left": -1})
     page = page_of(browser(app, "inspector_a"))
-    assert re.findall(r'<span class="count">(\d+)</span></a>', page)[-6:] == ["1", "0", "1", "0", "0", "0"]
+    assert re.findall(r'<span class="count">(\d+)</span></a>', page)[-7:] == ["1", "0", "1", "0", "0", "0", "0"]
 
 
 def test_a_stranger_sees_nothing(client: FlaskClient, page_city: City) -> None:
@@ -414,6 +414,7 @@ def test_a_page_costs_few_queries_however_many_rows(app: Flask, page_city: City)
         ("", "没有未销号的隐患"),
         ("?view=mine", "没有等您处理的隐患"),
         ("?view=overdue", "没有逾期的隐患"),
+        ("?view=changed", "没有签后有变更的隐患"),
         ("?view=closed", "还没有已销号的隐患"),
     ],
 )
