@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from accounts.access import Actor
 from accounts.roles import Role
 from hazards.case import Loaded, waiting_persons
+from hazards.operations.assigning import permit_assign
 from hazards.operations.co_signing import permit_co_sign
 from hazards.operations.controls import may_check
 from hazards.operations.investigations import may_investigate
@@ -42,6 +43,10 @@ class Duty:
 
 def _correct(loaded: Loaded, actor: Actor) -> Ruling:
     return permit_correct(loaded.case, actor.person_id)
+
+
+def _assign(loaded: Loaded, actor: Actor) -> Ruling:
+    return permit_assign(loaded, actor.person_id)
 
 
 def _plan(loaded: Loaded, actor: Actor) -> Ruling:
@@ -199,6 +204,7 @@ DUTIES: dict[str, Duty] = {
         Duty("points", "整改要点", _work),
         Duty("photos", "补充照片和文件", _correct),
         Duty("correct", "更正基本情况", _correct),
+        Duty("assign", "指定整改责任人", _assign),
         Duty("told", "签收告知", _told),
         Duty("serve", "登记送达和签收", _serve),
         Duty("file_plan", "方案备案", _file_plan),

@@ -2,6 +2,7 @@
 
 from hazards.views import (
     asking,
+    assigning,
     bulk,
     co_signing,
     controls,
@@ -29,6 +30,7 @@ from hazards.views.blueprint import blueprint
 
 __all__ = [
     "asking",
+    "assigning",
     "blueprint",
     "bulk",
     "co_signing",

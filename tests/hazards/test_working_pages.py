@@ -255,3 +255,45 @@ def test_an_inspector_files_the_signed_plan(app: Flask, page_city: City, clock: 
     page = Visitor(app, "inspector_a").fill(f"/hazards/{number}/file-plan")
     assert "整改方案已备案。" in page.text
     assert "2026-11-16 10:00 备案" in page.text
+
+
+# --- who puts it right -----------------------------------------------------------------------------------------------
+
+
+def test_who_puts_it_right_is_named_on_a_page_of_its_own(app: Flask, page_city: City, clock: FixedClock) -> None:
+    number = _accepted(app, page_city, clock)
+    visitor = Visitor(app, "manager")
+    assert f'href="/hazards/{number}/assign"' in visitor.open(f"/hazards/{number}").html
+    page = visitor.open(f"/hazards/{number}/assign")
+    assert "现在是部门负责人·喆。" in page.text
+    without = visitor.send(page, person_id="0", reason="喆出差")
+    assert (without.status, without.form.values["reason"]) == (422, ["喆出差"])
+    assert "请选择整改责任人。" in without.text
+    leader = str(page_city.people["leader"])
+    done = visitor.follow(visitor.send(without, person_id=leader))
+    assert "已指定班组长·堃为整改责任人，已通知本人。" in done.text
+    assert "指定整改责任人" in done.text
+    assert "喆出差" in done.text
+    with app.app_context():
+        assert hazard(number).responsible_person == "班组长·堃"
+    again = visitor.send(visitor.open(f"/hazards/{number}/assign"), person_id=leader)
+    assert (again.status, "整改责任人已经是班组长·堃，没有改动。" in again.text) == (422, True)
+
+
+def test_who_may_not_name_it_reads_why(app: Flask, page_city: City, clock: FixedClock) -> None:
+    number = _accepted(app, page_city, clock)
+    refused = Visitor(app, "leader").open(f"/hazards/{number}/assign")
+    assert refused.status == 403
+    assert "整改责任人由安全管理人员、主要负责人、现整改责任人或检查人员指定。" in refused.text
+    stranger = str(page_city.people["shop_principal"])
+    visitor = Visitor(app, "manager")
+    page = visitor.open(f"/hazards/{number}/assign")
+    assert visitor.send(page, person_id=stranger).status == 422
+    with app.app_context():
+        acts.work(page_city, number, clock.advance(minutes=1))
+        acts.ask(page_city, number, Action.VERIFY, "head", clock())
+    frozen = visitor.open(f"/hazards/{number}/assign")
+    assert frozen.status == 409
+    assert "「验收」正在签批，内容已冻结。" in frozen.text
+    stale = visitor.send(page, person_id=str(page_city.people["leader"]), reason="换人")
+    assert (stale.status, "换人" in stale.text) == (409, True)

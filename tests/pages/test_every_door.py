@@ -105,6 +105,7 @@ HAZARD: dict[str, dict[str, str]] = {
         "/plan": NOBODY,
         "/work": NOBODY,
         "/correct": f"manager principal {CHECKERS}",
+        "/assign": f"manager principal {CHECKERS}",
         "/photos": f"manager principal {CHECKERS}",
         "/serve": NOBODY,
         "/file-plan": NOBODY,
@@ -133,6 +134,7 @@ HAZARD: dict[str, dict[str, str]] = {
         "/plan": f"head manager principal {CHECKERS}",
         "/work": NOBODY,
         "/correct": f"head manager principal {CHECKERS}",
+        "/assign": NOBODY,  # the verification is being signed
         "/photos": f"head manager principal {CHECKERS}",
         "/file-plan": CHECKERS,
         "/told": "principal",
@@ -149,6 +151,7 @@ HAZARD: dict[str, dict[str, str]] = {
         "/sign": NOBODY,
         "/work": NOBODY,
         "/photos": NOBODY,
+        "/assign": NOBODY,
         "/reopen": f"head manager {CHECKERS}",
         "/return": NOBODY,
         "/remind": NOBODY,
