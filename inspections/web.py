@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from inspections import access
+from hazards.news import HazardReported, HazardsMovedUp
+from inspections import access, jobs
+from inspections.operations import counting
 
 GUARDED = access  # importing it gives every table of the room its scope
 
 
 def install(app: Flask) -> None:
     """Give the application this room."""
+    jobs.install(app)
+    news = app.extensions["announcements"]
+    news.subscribe(HazardReported, counting.count_reported)
+    news.subscribe(HazardsMovedUp, counting.count_moves)

@@ -33,7 +33,7 @@ class InspectionPlan(Chained, Tenant, Base):
         # one plan in force of each duty
         Index("uq_inspection_plan_duty", "duty_id", unique=True, **where("ends_on IS NULL AND duty_id IS NOT NULL")),
         Index("ix_inspection_plan_enterprise_id", "enterprise_id", "unit_id"),
-        Index("ix_inspection_plan_frequency_id", "frequency", "id"),
+        Index("ix_inspection_plan_settle_at", "settle_at", "id", **where("settle_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -54,6 +54,9 @@ class InspectionPlan(Chained, Tenant, Base):
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)
     end_reason: Mapped[str] = mapped_column(String(300), default="")
+    # periods that ended up to this day are settled (done or missed); the next is looked at when its grace is over
+    settled_until: Mapped[date | None] = mapped_column(Date)
+    settle_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

@@ -1,0 +1,1 @@
+"""What there is of inspecting: nouns, in the viewer's scope."""
