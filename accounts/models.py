@@ -60,7 +60,7 @@ class Regulator(Chained, Base):
     court: Mapped[str] = mapped_column(String(100), default="")
     active: Mapped[bool] = mapped_column(Boolean, default=True)
 
-    region: Mapped[Region] = relationship(lazy="joined", innerjoin=True)
+    region: Mapped[Region] = relationship(lazy="joined", innerjoin="unnested")
     competences: Mapped[list[Competence]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
 
@@ -112,7 +112,7 @@ class Enterprise(Chained, Tenant, Base):
     hidden: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    region: Mapped[Region] = relationship(foreign_keys=[region_code], lazy="joined", innerjoin=True)
+    region: Mapped[Region] = relationship(foreign_keys=[region_code], lazy="joined", innerjoin="unnested")
     town: Mapped[Region | None] = relationship(foreign_keys=[town_code], lazy="joined")
 
     @validates("name")

@@ -25,9 +25,7 @@ def hazard_by_number(number: str, *, lock: bool = False) -> Hazard:
         .options(
             joinedload(Hazard.enterprise),
             joinedload(Hazard.concerned),
-            joinedload(Hazard.unit),
             joinedload(Hazard.responsible_office),
-            joinedload(Hazard.duplicate_of),
         )
     )
     if lock:
