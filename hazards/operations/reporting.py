@@ -21,7 +21,7 @@ from core.refusals import Invalid, NotAllowed, NotFound
 from core.scope import everything
 from hazards.deed import criterion_text
 from hazards.models import Criterion, Hazard, WorkRecord
-from hazards.operations.attaching import NewFile, attach
+from hazards.operations.attaching import AnyFile, NewFile, attach
 from hazards.operations.effects import set_deadline
 from hazards.operations.recurring import link_recurrence, refuse_unless_closed
 from hazards.operations.requests import open_request
@@ -61,10 +61,11 @@ class Report:
     stop_scope: StopScope = StopScope.NONE
     stop_note: str = ""
     sector: str = ""
-    photos: tuple[NewFile, ...] = ()
+    photos: tuple[AnyFile, ...] = ()
     on_the_spot: bool = False
-    photos_after: tuple[NewFile, ...] = ()
+    photos_after: tuple[AnyFile, ...] = ()
     result: str = ""
+    done_by: tuple[int, ...] = ()  # who put it right on the spot besides the reporter
     documents: tuple[NewFile, ...] = field(default=())
     # what the reporter takes it for, until a person judges: a clause, or why none; a closed hazard come back
     criterion_id: int | None = None
@@ -240,9 +241,10 @@ def _put_right(hazard: Hazard, what: Report, by: Actor, now: datetime) -> None:
     set_deadline(hazard, today, Action.ACCEPT, by=by.person_id, now=now, counted="即查即改，当日")
     hazard.interim_controls = "当场整改"
     hazard.result, hazard.completed_on, hazard.real_cost_fen = what.result, today, 0
-    db.session.add(
-        WorkRecord(hazard_id=hazard.id, person_id=by.person_id, recorded_by_id=by.person_id, at=now, text=what.result)
-    )
+    for person in dict.fromkeys((by.person_id, *what.done_by)):
+        db.session.add(
+            WorkRecord(hazard_id=hazard.id, person_id=person, recorded_by_id=by.person_id, at=now, text=what.result)
+        )
     record(
         hazard,
         "accept",

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, CheckConstraint, Date, Float, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Person
@@ -15,7 +26,7 @@ from hazards.models.partial import where
 from inspections.models.checklists import ChecklistVersion
 from inspections.models.points import RiskPoint
 from inspections.rules import InspectionState, ItemVerdict, PhotoKind, Treatment
-from workflows.vocabulary import Tier
+from workflows.vocabulary import Grade, StopScope, Tier
 
 
 class Inspection(Chained, Tenant, Base):
@@ -44,6 +55,13 @@ class Inspection(Chained, Tenant, Base):
         Index("ix_inspection_enterprise_id_started_at", "enterprise_id", "started_at"),
         Index("ix_inspection_unit_id_finished_at", "unit_id", "finished_at"),
         Index("ix_inspection_region_path_finished_at", "region_path", "finished_at"),
+        Index("ix_inspection_enterprise_id_finished_at", "enterprise_id", "finished_at", "id"),
+        Index("ix_inspection_finished_at_id", "finished_at", "id", **where("state = 'finished'")),
+        Index(
+            "ix_inspection_led_unsigned",
+            "enterprise_id",
+            **where("led AND state = 'finished' AND led_signed_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -68,6 +86,8 @@ class Inspection(Chained, Tenant, Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     in_time: Mapped[bool | None] = mapped_column(Boolean)
+    # the principal leads it, and signs it too
+    led: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     led_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     led_signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     longitude: Mapped[float | None] = mapped_column(Float)
@@ -105,6 +125,9 @@ class ItemResult(Tenant, Base):
         CheckConstraint(code_check("verdict", ItemVerdict), name="verdict"),
         CheckConstraint("hazard_id IS NULL OR verdict = 'failed'", name="only_failed_has_hazard"),
         CheckConstraint("treatment IS NULL OR verdict = 'failed'", name="only_failed_is_treated"),
+        CheckConstraint(f"treatment IS NULL OR {code_check('treatment', Treatment)}", name="treatment"),
+        CheckConstraint(f"grade IS NULL OR {code_check('grade', Grade)}", name="grade"),
+        CheckConstraint(f"stop_scope IS NULL OR {code_check('stop_scope', StopScope)}", name="stop_scope"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -114,6 +137,10 @@ class ItemResult(Tenant, Base):
     note: Mapped[str] = mapped_column(String(1000), default="")
     result: Mapped[str] = mapped_column(String(1000), default="")  # how it was put right on the spot
     treatment: Mapped[Treatment | None] = mapped_column(Code(Treatment))
+    # what the failed item is proposed as, and for a major one what was stopped and who withdrawn
+    grade: Mapped[Grade | None] = mapped_column(Code(Grade))
+    stop_scope: Mapped[StopScope | None] = mapped_column(Code(StopScope))
+    stop_note: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     hazard_id: Mapped[int | None] = mapped_column(ForeignKey("hazard.id"))
