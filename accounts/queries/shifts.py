@@ -26,6 +26,8 @@ class ShiftBook:
     calendars: dict[tuple[int, int | None], WorkCalendar]
     stops: dict[tuple[int, int | None], list[Stop]]
     _known: dict[tuple[int, int | None], Shifts] = field(default_factory=dict)
+    # units that work alike share one object, so that whoever reckons with it reckons once for all of them
+    _alike: dict[tuple[int | None, tuple[Stop, ...]], Shifts] = field(default_factory=dict)
 
     def of(self, enterprise_id: int, unit_id: int | None) -> Shifts:
         """The shifts of a unit, or of the enterprise as a whole."""
@@ -44,6 +46,12 @@ class ShiftBook:
     def _made(self, enterprise_id: int, line: list[int | None]) -> Shifts:
         own = next((c for unit in line if (c := self.calendars.get((enterprise_id, unit))) is not None), None)
         stops = tuple(stop for unit in line for stop in self.stops.get((enterprise_id, unit), ()))
+        alike = (own.id if own is not None else None, stops)
+        if alike not in self._alike:
+            self._alike[alike] = self._shifts(own, stops)
+        return self._alike[alike]
+
+    def _shifts(self, own: WorkCalendar | None, stops: tuple[Stop, ...]) -> Shifts:
         if own is None:
             return Shifts(stops=stops, days=self.days)
         return Shifts(
