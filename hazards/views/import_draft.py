@@ -21,6 +21,7 @@ from hazards.imports import Filter, RowsPage, get_draft, get_import, rows_page
 from hazards.models import DraftStage, ImportDraft
 from hazards.operations import import_drafts as verbs
 from hazards.operations.import_sweeping import KEPT_OPEN, KEPT_ROWS
+from hazards.operations.import_writing import may_call_off
 from hazards.operations.importing.plan import check_importer
 from hazards.presenting import importing as words
 from hazards.presenting.import_names import names_of
@@ -61,6 +62,7 @@ def _running(draft: ImportDraft) -> ResponseReturnValue:
         progress=words.progress_of(draft, now()),
         columns=words.columns_of(draft.understood, whole=False) if not draft.check_no else None,
         labels=words.LABELS,
+        may_call_off=may_call_off(draft),
     )
 
 

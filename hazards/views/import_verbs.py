@@ -17,6 +17,7 @@ from hazards.models import DraftStage, ImportDraft
 from hazards.operations import import_drafts as verbs
 from hazards.operations.import_runs import go_on
 from hazards.operations.import_sweeping import discard
+from hazards.operations.import_writing import call_off
 from hazards.operations.importing import Decisions
 from hazards.operations.importing.plan import check_importer
 from hazards.views.blueprint import blueprint
@@ -112,9 +113,12 @@ def import_confirm(draft_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/import/<int:draft_id>/cancel")
 def import_cancel(draft_id: int) -> ResponseReturnValue:
-    """Give up the check under way: back to the one before, or no import at all."""
+    """Give up the check under way: back to the one before, or no import at all. A write goes back to its check."""
     with unit_of_work():
-        goes_back = verbs.stop_check(verbs.draft_for(draft_id), now())
+        if goes_back := get_draft(draft_id).stage in (DraftStage.WRITING, DraftStage.DONE):
+            call_off(draft_id, now=now())
+        else:
+            goes_back = verbs.stop_check(verbs.draft_for(draft_id), now())
     if goes_back:
         return redirect(_home(draft_id))
     return import_discard(draft_id)

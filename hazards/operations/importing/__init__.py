@@ -24,7 +24,7 @@ from core.scope import everything
 from core.sheets import media_type_of
 from hazards.ledger import LedgerReading, read_ledger
 from hazards.models import LedgerImport
-from hazards.operations.importing.choices import Decisions, Options, Tick, Unknown
+from hazards.operations.importing.choices import Decisions, Options, Tick, Unknown, Wanted
 from hazards.operations.importing.clearing import clear, give_up
 from hazards.operations.importing.filling import Overtaken
 from hazards.operations.importing.landing import STALLED, Coming, GivenUp, Source, UnderWay, finish_fills, land
@@ -84,13 +84,15 @@ def import_ledger(
     now: datetime,
     dry_run: bool = False,
     tick: Tick | None = None,
+    wanted: Wanted | None = None,
 ) -> ImportReport:
     """Take a ledger into the register, or only say what would become of it.
 
     `by` restricts what may be written to that person's scope; None is the operator at the command line. `tick` is told
-    how far it is, outside any transaction. Raises `BadFile` and `NotALedger` for what is no ledger, `Invalid` for an
-    option that names nothing, `NotAllowed` for a role that imports nothing, `Conflict` where others keep writing the
-    same; nothing is written then.
+    how far it is, outside any transaction; `wanted` is asked inside those that begin and end the write, and raises
+    where it was called off. Raises `BadFile` and `NotALedger` for what is no ledger, `Invalid` for an option that names
+    nothing, `NotAllowed` for a role that imports nothing, `Conflict` where others keep writing the same; nothing is
+    written then.
     """
     check_importer(by)
     with everything("import by command"):
@@ -101,7 +103,7 @@ def import_ledger(
             if dry_run:
                 return report
             try:
-                return land(Coming(plan, report, asked.reading, source, by, now, asked.tick))
+                return land(Coming(plan, report, asked.reading, source, by, now, asked.tick, wanted or _always))
             except GivenUp:
                 raise
             except UnderWay as other:
@@ -123,6 +125,10 @@ def _ask(data: bytes, filename: str, options: Options, by: Actor | None, now: da
         titles=options.titles,
     )
     return Asked(reading, options, only, by, shanghai_day(now), tick or _nobody_asks)
+
+
+def _always() -> None:
+    """Nobody can call it off."""
 
 
 def _nobody_asks(_done: int, _total: int) -> None:

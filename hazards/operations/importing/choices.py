@@ -17,6 +17,7 @@ SKIP: Final = "skip"
 NONE: Final = "none"
 Kind = Literal["enterprise", "unit", "region"]
 Tick = Callable[[int, int], None]  # told now and then how much of how much is done
+Wanted = Callable[[], object]  # asked inside a write; raises where that was called off
 
 
 @dataclass(frozen=True, slots=True)

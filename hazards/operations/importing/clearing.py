@@ -27,10 +27,15 @@ def give_up(import_id: int, *, now: datetime) -> bool:
         if entry.landed_at is not None:
             return False
         if entry.given_up_at is None:
-            entry.given_up_at = now
-            append(entry, "given_up", at=now, actor_id=None)
+            mark_given_up(entry, by=None, now=now)
     clear(import_id)
     return True
+
+
+def mark_given_up(entry: LedgerImport, *, by: int | None, now: datetime) -> None:
+    """From here on its writer writes no more; `by` is whoever called it off."""
+    entry.given_up_at = now
+    append(entry, "given_up", at=now, actor_id=by)
 
 
 def clear(import_id: int) -> None:

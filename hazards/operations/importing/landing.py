@@ -28,7 +28,7 @@ from core.refusals import Conflict
 from core.sheets import STANDARD, clean
 from hazards.ledger import LedgerReading
 from hazards.models import Hazard, LedgerImport
-from hazards.operations.importing.choices import Tick
+from hazards.operations.importing.choices import Tick, Wanted
 from hazards.operations.importing.clearing import give_up
 from hazards.operations.importing.filling import Overtaken, encoded, fill, fill_later
 from hazards.operations.importing.pace import FIRST, breathe, next_size
@@ -71,6 +71,7 @@ class Coming:
     by: Actor | None
     now: datetime
     tick: Tick
+    wanted: Wanted
 
     @property
     def is_small(self) -> bool:
@@ -86,6 +87,7 @@ def land(coming: Coming) -> ImportReport:
 def _at_once(coming: Coming) -> ImportReport:
     plan, by, now = coming.plan, coming.by, coming.now
     with unit_of_work():
+        coming.wanted()
         entry = _entry(coming, unfinished=False)
         check_still_true(plan)  # after the file: whoever imports the same one at once has waited there
         origin = _origin(entry)
@@ -104,6 +106,7 @@ def _at_once(coming: Coming) -> ImportReport:
 def _in_pages(coming: Coming) -> ImportReport:
     plan = coming.plan
     with unit_of_work():
+        coming.wanted()
         entry = _entry(coming, unfinished=True)
         check_still_true(plan)
         origin, import_id = _origin(entry), entry.id
@@ -116,6 +119,7 @@ def _in_pages(coming: Coming) -> ImportReport:
             _keep_report(entry, report, plan, numbers)
             entry.pending = encoded(plan.fills)
         with unit_of_work():
+            coming.wanted()  # before the import is locked, in the order in which it is called off
             entry = under_way(import_id)
             _show(import_id)
             _record_units(plan, coming.by, coming.now)
