@@ -7,12 +7,14 @@ from flask import Flask
 from hazards.news import HazardReported, HazardsMovedUp
 from inspections import access, jobs
 from inspections.operations import counting
+from inspections.views import blueprint
 
 GUARDED = access  # importing it gives every table of the room its scope
 
 
 def install(app: Flask) -> None:
     """Give the application this room."""
+    app.register_blueprint(blueprint)
     jobs.install(app)
     news = app.extensions["announcements"]
     news.subscribe(HazardReported, counting.count_reported)

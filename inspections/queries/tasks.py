@@ -124,15 +124,19 @@ class _Desk:
         duties = {plan.duty_id for plan, slots in rows if slots}
         shared = {id(slots): slots for _, slots in rows}  # plans of one kind have the same slots
         found = _Found(duties, {slot.key for slots in shared.values() for slot in slots})
-        return [task for plan, slots in rows for slot in slots if (task := self._task(plan, slot, found)) is not None]
+        due = {(plan.duty_id, slot.key) for plan, slots in rows for slot in slots if _is_due(plan, slot)}
+        return [
+            self._task(plan, slot, found)
+            for plan, slots in rows
+            for slot in slots
+            if _is_due(plan, slot)
+            or (found.plan_of(plan.duty_id, slot.key) == plan.id and (plan.duty_id, slot.key) not in due)
+        ]
 
-    def _task(self, plan: PlanRow, slot: Slot, found: _Found) -> Task | None:
+    def _task(self, plan: PlanRow, slot: Slot, found: _Found) -> Task:
         period, key, frame, state = slot
         done = found.inspections.get((plan.duty_id, key))
         missed = found.missed.get((plan.duty_id, key))
-        is_due = plan.covers(period.last) and state is not TaskState.OFF
-        if not is_due and plan.id not in (done.plan_id if done else None, missed):
-            return None
         if done is not None and done.finished_at is not None:
             in_time = done.finished_at <= frame.ends if done.in_time is None else done.in_time
             state = TaskState.DONE if in_time else TaskState.DONE_LATE
@@ -157,6 +161,11 @@ class _Desk:
         return today if state in OPEN else min(max(today, period.first), period.last)
 
 
+def _is_due(plan: PlanRow, slot: Slot) -> bool:
+    """Whether the plan asks for it; what was done or missed of others is shown all the same."""
+    return slot.state is not TaskState.OFF and plan.covers(slot.period.last)
+
+
 class _Found:
     """What was begun, done and missed of some duties in some periods."""
 
@@ -165,6 +174,11 @@ class _Found:
         some = bool(given["keys"])
         self.inspections = {(row.duty_id, row.period_key): row for row in (_begun.all(**given) if some else ())}
         self.missed = {(row.duty_id, row.period_key): row.plan_id for row in (_missed.all(**given) if some else ())}
+
+    def plan_of(self, duty: int, key: str) -> int | None:
+        """Under which plan it was begun, done or missed."""
+        begun = self.inspections.get((duty, key))
+        return begun.plan_id if begun is not None else self.missed.get((duty, key))
 
 
 def _begun_inspections() -> Any:
