@@ -7,13 +7,14 @@ does both once for each database and each kind of viewer, scope and all, and giv
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection
+from sqlalchemy.sql.visitors import cloned_traverse
 
-from core.db import db
+from core.db import Code, db
 from core.scope import filters_now, list_lengths
 
 MOST_TEXTS: Final = 500  # of one statement: kinds of viewers, lists of other lengths
@@ -36,15 +37,17 @@ class _Text:
         """The rows for these values."""
         values = tuple([value(given) for value in self.values])
         sent: Any = values if self.names is None else dict(zip(self.names, values, strict=True))
-        found = connection.exec_driver_sql(self.sql, sent).all()
-        return [self._read(row) for row in found] if self.readers else [self.row(row) for row in found]
+        result = connection.exec_driver_sql(self.sql, sent)
+        found: Any = result.cursor.fetchall()  # as the driver gives them: SQLAlchemy's rows would be made in vain
+        result.close()
+        return [self.row(row) for row in (self._read(found) if self.readers and found else found)]
 
-    def _read(self, row: Sequence[Any]) -> Any:
-        values = list(row)
+    def _read(self, found: Any) -> Iterable[Sequence[Any]]:
+        """The same rows with their values read, a whole column at a time."""
+        columns: list[Any] = list(zip(*found, strict=True))
         for place, reader in self.readers:
-            if values[place] is not None:
-                values[place] = reader(values[place])
-        return self.row(values)
+            columns[place] = [None if value is None else reader(value) for value in columns[place]]
+        return zip(*columns, strict=True)
 
 
 class Prepared:
@@ -88,7 +91,7 @@ class Prepared:
         return [row[0] for row in self.all(**given)]
 
     def _make(self, connection: Connection, given: dict[str, Any]) -> _Text:
-        statement, filters = self._build(), filters_now()
+        statement, filters = _written_out(self._build(), given), filters_now()
         if filters is not None:
             statement = statement.options(filters)
         dialect = connection.dialect
@@ -130,6 +133,16 @@ class PreparedByShape:
                 self._known.clear()
             found = self._known[shape] = Prepared(lambda: self._build(*shape))
         return found
+
+
+def _written_out(statement: Any, given: dict[str, Any]) -> Any:
+    """The same statement with its own codes (states, roles) in its text: a plan finds a partial index by them alone."""
+
+    def write(bind: BindParameter[Any]) -> None:
+        if isinstance(bind.type, Code) and bind.callable is None and not bind.required and bind.key not in given:
+            bind.literal_execute = True
+
+    return cloned_traverse(statement, {}, {"bindparam": write})
 
 
 def _row(names: Sequence[str]) -> Callable[[Sequence[Any]], Any]:

@@ -20,11 +20,12 @@ from core.db import among, ids_text
 from core.scope import end_of_subtree
 from core.uscc import normal_uscc
 from hazards.models import Hazard, Waiting, Watch
+from hazards.models.partial import OPEN
 from hazards.search import Hits, hits_of
-from hazards.waiting import is_theirs, shape_of_actor, their_values
+from hazards.waiting import Mine, is_theirs, shape_of_actor, their_values
 from workflows.colours import SOON_DAYS
 from workflows.deadlines import RUNNING
-from workflows.vocabulary import OPEN_STATES, Channel, Grade, Label, ListingLevel, State, Tier
+from workflows.vocabulary import Channel, Grade, Label, ListingLevel, State, Tier
 
 NONE: Final = literal_column("0", Integer)  # written out, so that the index of the few is found
 LONGEST_ID: Final = 11  # digits; a longer number is no id but the beginning of a code
@@ -86,11 +87,15 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """Who looks at the list and when; `behind` are the persons deputised. What words find is kept while they look."""
+    """Who looks at the list and when; `behind` are the persons deputised, `mine` what waits for them where it was read.
+
+    What words find is kept while they look.
+    """
 
     actor: Actor
     today: date
     behind: tuple[int, ...] = ()
+    mine: Mine | None = None
     _found: dict[str, Hits] = field(default_factory=dict, compare=False, repr=False)
 
     def hits(self, words: str) -> Hits:
@@ -133,13 +138,15 @@ def shape_of(asked: Conditions) -> Conditions:
 
 def shape_of_looking(who: Looking) -> Looking:
     """Who looks, without the values."""
-    return Looking(shape_of_actor(who.actor), _SOME_DAY)
+    return Looking(shape_of_actor(who.actor), _SOME_DAY, mine=None if who.mine is None else Mine())
 
 
 def values_of(asked: Conditions, who: Looking) -> dict[str, Any]:
     """The values of the parameters in `conditions_on`, by name."""
     values: dict[str, Any] = {"today": who.today, "soon_until": who.today + timedelta(days=SOON_DAYS)}
     values |= their_values(who.actor, who.behind)
+    if who.mine is not None:
+        values["mine"] = ids_text(who.mine.first)
     if asked.due_within is not None:
         values["due_until"] = who.today + timedelta(days=asked.due_within)
     if asked.found_from is not None:
@@ -186,10 +193,9 @@ def _of_view(view: View, who: Looking) -> list[ColumnElement[bool]]:
         return []
     if view is View.CLOSED:
         return [Hazard.state == State.CLOSED]
-    is_open = Hazard.state.in_(sorted(OPEN_STATES))
+    is_open = Hazard.state.in_(OPEN)
     if view is View.MINE:
-        mine = select(Waiting.hazard_id).where(is_theirs(who.actor))
-        return [is_open, Hazard.id.in_(mine)]
+        return [is_open, _is_mine(who)]
     if view is View.OVERDUE:
         return _overdue()
     if view is View.SOON:
@@ -199,12 +205,23 @@ def _of_view(view: View, who: Looking) -> list[ColumnElement[bool]]:
     return [is_open, Hazard.grade == Grade.MAJOR] if view is View.MAJOR else [is_open]
 
 
+def _is_mine(who: Looking) -> ColumnElement[bool]:
+    if who.mine is not None:
+        return among(Hazard.id, "mine")
+    return Hazard.id.in_(select(Waiting.hazard_id).where(is_theirs(who.actor)))
+
+
 def _overdue() -> list[ColumnElement[bool]]:
-    return [Hazard.state.in_(sorted(RUNNING)), Hazard.deadline < _TODAY]
+    return [*_running(), Hazard.deadline < _TODAY]
 
 
 def _due_until(name: str) -> list[ColumnElement[bool]]:
-    return [Hazard.state.in_(sorted(RUNNING)), Hazard.deadline.between(_TODAY, bindparam(name, type_=Date))]
+    return [*_running(), Hazard.deadline.between(_TODAY, bindparam(name, type_=Date))]
+
+
+def _running() -> list[ColumnElement[bool]]:
+    """Open and with a deadline that counts; said twice, since the indexes are of the open ones."""
+    return [Hazard.state.in_(OPEN), Hazard.state.in_(sorted(RUNNING))]
 
 
 def _of_codes(asked: Conditions, who: Looking) -> list[ColumnElement[bool]]:

@@ -8,18 +8,17 @@ Counts stop at 1,000 and are then written 「1,000 以上」.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
-from sqlalchemy import Integer, Select, and_, bindparam, case, func, select, true, tuple_
+from sqlalchemy import Integer, Select, and_, bindparam, case, func, literal, select, true, tuple_
 
 from accounts.models import Enterprise
 from core.db import among, db, ids_text
 from core.prepared import PreparedByShape
-from hazards.conditions import Conditions, Looking, SortBy, conditions_on, shape_of, shape_of_looking, values_of
+from hazards.conditions import Conditions, Looking, SortBy, View, conditions_on, shape_of, shape_of_looking, values_of
 from hazards.models import Hazard, Waiting
-from hazards.rules import SIGNED_AS_OPENED, WaitingFor
-from hazards.waiting import is_theirs, their_values
+from hazards.waiting import is_theirs, signs_alone, their_values
 
 PAGE: Final = 50
 COUNTED: Final = 1000
@@ -158,16 +157,17 @@ _parts = PreparedByShape(_part)
 
 def waiting_for_me(hazard_ids: Iterable[int], who: Looking) -> Mapping[int, bool]:
     """Which of these hazards wait for the person who looks, each with whether it waits for a signature alone."""
+    if who.mine is not None:
+        return who.mine.signs
     asked = _mine.of(shape_of_looking(who))
     found: dict[int, bool] = {}
     for row in asked.all(page=ids_text(hazard_ids), **their_values(who.actor, who.behind)):
-        signs = row.what is WaitingFor.SIGN or row.action in SIGNED_AS_OPENED
-        found[row.hazard_id] = found.get(row.hazard_id, False) or signs
+        found[row.hazard_id] = found.get(row.hazard_id, False) or bool(row.signs)
     return found
 
 
 def _mine_among(who: Looking) -> Any:
-    wanted = select(Waiting.hazard_id, Waiting.what, Waiting.action)
+    wanted = select(Waiting.hazard_id, case((signs_alone(), 1), else_=0).label("signs"))
     return wanted.where(among(Waiting.hazard_id, "page"), is_theirs(who.actor))
 
 
@@ -178,35 +178,66 @@ _mine = PreparedByShape(_mine_among)
 
 
 def counts_of(asked: Sequence[Conditions], who: Looking, most: int = COUNTED) -> list[int]:
-    """How many rows each of these lists has, in one query; one more than `most` means more than that.
+    """How many rows each of these lists has; one more than `most` means more than that. At most two queries.
 
     They must be parts of one question: what two of them ask of the same field is the same.
     """
     if not asked:
         return []
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"most": most + 1}
     for one in asked:
         for name, value in values_of(one, who).items():
             if values.setdefault(name, value) != value:
                 raise ValueError(f"two values of {name}")
-    shapes = tuple(shape_of(one) for one in asked)
-    figures = _counts.of(shapes, shape_of_looking(who)).first(most=most + 1, **values)
-    return [min(int(figure or 0), most + 1) for figure in figures]
+    shapes, looking = tuple(shape_of(one) for one in asked), shape_of_looking(who)
+    figures = _counts.of(shapes, looking).first(**values)
+    if figures.read > most:
+        figures = _counts_apart.of(shapes, looking).first(**values)
+    return [min(int(figure or 0), most + 1) for figure in figures[: len(asked)]]
 
 
 def _counted(asked: tuple[Conditions, ...], who: Looking) -> Select[Any]:
-    if all(one.words for one in asked):
-        return _tallied(asked, who)
-    return select(*(_bounded(one, who).label(f"n{place}") for place, one in enumerate(asked)))
+    """Figures of what words found, or of open hazards, from reading them once; `read` tells where there are too many.
 
-
-def _tallied(asked: tuple[Conditions, ...], who: Looking) -> Select[Any]:
-    """What words have found is little, and read once for all figures."""
-    figures = [
-        func.sum(case((and_(true(), *conditions_on(replace(one, words=""), who)), 1), else_=0)).label(f"n{place}")
-        for place, one in enumerate(asked)
+    What is not open, which nobody reads through for a figure, is counted apart; so is what stands alone.
+    """
+    are_found = all(one.words for one in asked)
+    together = [place for place, one in enumerate(asked) if are_found or one.view not in (View.ALL, View.CLOSED)]
+    if len(together) < 2:
+        return _counted_apart(asked, who)
+    common = _in_common([asked[place] for place in together])
+    marks = [
+        case((and_(true(), *conditions_on(_beyond(common, asked[place]), who)), 1), else_=0).label(f"n{place}")
+        for place in together
     ]
-    return select(*figures).select_from(Hazard).where(among(Hazard.id, "hits"))
+    rows = select(*marks).where(*conditions_on(common, who)).limit(bindparam("most", type_=Integer)).subquery()
+    figures = [
+        func.sum(rows.c[f"n{place}"]) if place in together else _bounded(one, who) for place, one in enumerate(asked)
+    ]
+    return select(*(figure.label(f"n{place}") for place, figure in enumerate(figures)), func.count().label("read"))
+
+
+def _in_common(asked: Sequence[Conditions]) -> Conditions:
+    """What all of these ask: words, or else open hazards."""
+    first = asked[0]
+    different = {
+        name: getattr(_ANYTHING, name)
+        for name in _FIELDS
+        if any(getattr(one, name) != getattr(first, name) for one in asked)
+    }
+    common = replace(first, **different)
+    return common if common.words or common.view is not View.ALL else replace(common, view=View.OPEN)
+
+
+def _beyond(common: Conditions, asked: Conditions) -> Conditions:
+    """What is asked beyond what all ask."""
+    same = [name for name in _FIELDS if getattr(asked, name) == getattr(common, name)]
+    return replace(asked, **{name: getattr(_ANYTHING, name) for name in same})
+
+
+def _counted_apart(asked: tuple[Conditions, ...], who: Looking) -> Select[Any]:
+    figures = [_bounded(one, who).label(f"n{place}") for place, one in enumerate(asked)]
+    return select(*figures, literal(0).label("read"))
 
 
 def _bounded(asked: Conditions, who: Looking) -> Any:
@@ -214,6 +245,9 @@ def _bounded(asked: Conditions, who: Looking) -> Any:
     return select(func.count()).select_from(rows).scalar_subquery()
 
 
+_ANYTHING: Final = Conditions(view=View.ALL)
+_FIELDS: Final = tuple(one.name for one in fields(Conditions))
+_counts_apart = PreparedByShape(_counted_apart)
 _counts = PreparedByShape(_counted)
 
 

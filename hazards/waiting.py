@@ -6,8 +6,8 @@ waits for the deputised by name; what waits for a role is seen by whoever holds 
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -16,12 +16,15 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    String,
     and_,
     bindparam,
+    case,
     column,
     exists,
     false,
     func,
+    literal_column,
     or_,
     select,
     true,
@@ -32,14 +35,15 @@ from sqlalchemy.dialects.postgresql import JSONB
 from accounts.access import Actor
 from accounts.models import Deputation, Enterprise
 from accounts.roles import Role
-from core.db import Id, is_sqlite
+from core.db import Id, among, ids_text, is_sqlite
 from core.prepared import Prepared, PreparedByShape
 from hazards.models import Hazard, Waiting
-from hazards.rules import WaitingFor
+from hazards.rules import SIGNED_AS_OPENED, WaitingFor
 from workflows.vocabulary import Action, Grade, State, Tier
 
 PAGE = 50
 COUNTED = 1000  # beyond it a count says "1,000 以上"
+READ = 2 * COUNTED  # rows of `waiting` read at once; a hazard has one, seldom more
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,17 @@ class WaitingItem:
 
 def deputised(person_id: int, *, now: datetime) -> tuple[int, ...]:
     """For whom this person acts at this moment; asked once a request, since bar and page both need it."""
-    kept = request.environ.setdefault("hazards.deputised", {}) if has_request_context() else {}
+    kept = _kept("hazards.deputised")
     if person_id not in kept:
         kept[person_id] = tuple(sorted(set(_deputised.scalars(deputy=person_id, now=now))))
     found: tuple[int, ...] = kept[person_id]
     return found
+
+
+def _kept(name: str) -> dict[int, Any]:
+    """What this request has found out already, by person; nothing where there is none."""
+    kept: dict[int, Any] = request.environ.setdefault(name, {}) if has_request_context() else {}
+    return kept
 
 
 _deputised = Prepared(
@@ -84,7 +94,7 @@ _deputised = Prepared(
 
 
 _SHOWN = (
-    Waiting.hazard_id,
+    Waiting.id,
     Waiting.what,
     Waiting.action,
     Waiting.step_label,
@@ -105,37 +115,77 @@ _SHOWN = (
 )
 
 
-def waiting_for(
-    actor: Actor, *, now: datetime, limit: int = PAGE, behind: tuple[int, ...] | None = None
-) -> list[WaitingItem]:
-    """What waits for this person, earliest due first; at most `limit`, one more tells that there is more."""
-    behind = deputised(actor.person_id, now=now) if behind is None else behind
-    found = _waiting.of(shape_of_actor(actor)).all(most=limit * 2, **their_values(actor, behind))
-    items: dict[int, WaitingItem] = {}
-    for row in found:
-        if row.hazard_id not in items:
-            items[row.hazard_id] = _item(row, actor)
-    return list(items.values())[:limit]
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """The hazards that wait for a person, earliest due first; `is_cut` where there are more than were read.
+
+    `first` gives by hazard the row of `waiting` that comes first, `signs` whether a signature alone is waited for.
+    """
+
+    first: Mapping[int, int] = field(default_factory=dict, compare=False)
+    signs: Mapping[int, bool] = field(default_factory=dict, compare=False)
+    is_cut: bool = False
 
 
-def _waiting_of(actor: Actor) -> Select[Any]:
+def mine_of(actor: Actor, *, now: datetime, behind: tuple[int, ...] | None = None) -> Mine:
+    """What waits for this person at this moment; read once a request, since rows, figures and the bar all need it."""
+    kept = _kept("hazards.mine")
+    found: Mine | None = kept.get(actor.person_id)
+    if found is None:
+        behind = deputised(actor.person_id, now=now) if behind is None else behind
+        rows = _mine.of(shape_of_actor(actor)).all(most=READ + 1, **their_values(actor, behind))
+        first: dict[int, int] = {}
+        signs: dict[int, bool] = {}
+        for row in rows:
+            first.setdefault(row.hazard_id, row.id)
+            signs[row.hazard_id] = signs.get(row.hazard_id, False) or bool(row.signs)
+        found = kept[actor.person_id] = Mine(first, signs, is_cut=len(rows) > READ)
+    return found
+
+
+def _mine_of(actor: Actor) -> Select[Any]:
     return (
-        select(*_SHOWN)
-        .join(Hazard, Hazard.id == Waiting.hazard_id)
-        .outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
+        select(Waiting.id, Waiting.hazard_id, case((signs_alone(), 1), else_=0).label("signs"))
         .where(is_theirs(actor))
         .order_by(Waiting.due_on.is_(None), Waiting.due_on, Waiting.since, Waiting.hazard_id, Waiting.id)
         .limit(bindparam("most", type_=Integer))
     )
 
 
-_waiting = PreparedByShape(_waiting_of)
+_mine = PreparedByShape(_mine_of)
+
+
+def signs_alone() -> ColumnElement[bool]:
+    """Whether a signature is all that is asked, be it of a request that opens with it."""
+    return or_(Waiting.what == WaitingFor.SIGN, Waiting.action.in_(sorted(SIGNED_AS_OPENED)))
+
+
+def waiting_for(
+    actor: Actor, *, now: datetime, limit: int = PAGE, behind: tuple[int, ...] | None = None
+) -> list[WaitingItem]:
+    """What waits for this person, earliest due first; at most `limit` hazards."""
+    wanted = list(mine_of(actor, now=now, behind=behind).first.values())[:limit]
+    rows = {row.id: row for row in _waiting.all(page=ids_text(wanted))} if wanted else {}
+    return [_item(rows[one], actor) for one in wanted if one in rows]
+
+
+_waiting = Prepared(
+    lambda: (
+        select(*_SHOWN)
+        .join(Hazard, Hazard.id == Waiting.hazard_id)
+        .outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
+        .where(among(Waiting.id, "page"))
+    )
+)
 
 
 def count_waiting_for(
     actor: Actor, *, now: datetime, most: int = COUNTED, behind: tuple[int, ...] | None = None
 ) -> int:
     """How many hazards wait for this person; stops counting one beyond `most`."""
+    mine: Mine | None = _kept("hazards.mine").get(actor.person_id)
+    if mine is not None and not mine.is_cut:
+        return min(len(mine.first), most + 1)
     behind = deputised(actor.person_id, now=now) if behind is None else behind
     return int(_count.of(shape_of_actor(actor)).scalar(most=most + 1, **their_values(actor, behind)) or 0)
 
@@ -217,5 +267,6 @@ def _not_barred() -> ColumnElement[bool]:
     if is_sqlite():
         barred = func.json_each(Waiting.barred).table_valued(column("value"), name="barred_person")
         wanted = select(true()).select_from(barred).where(barred.c.value == bindparam("self", type_=Id))
-        return ~exists(wanted.correlate(Waiting))
+        # nearly always nobody is barred, which is seen without reading the list
+        return or_(type_coerce(Waiting.barred, String) == literal_column("'[]'"), ~exists(wanted.correlate(Waiting)))
     return ~type_coerce(Waiting.barred, JSONB).contains(bindparam("barred", type_=JSONB))

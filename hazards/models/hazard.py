@@ -23,7 +23,7 @@ from accounts.models import Enterprise, OrgUnit, Regulator
 from core.db import Base, Code, Id, Json, UtcDateTime, code_check, path_type
 from core.models import Chained
 from core.scope import Tenant
-from hazards.models.partial import where
+from hazards.models.partial import IS_OPEN, where
 from workflows.closure import Origin
 from workflows.vocabulary import (
     Category,
@@ -55,17 +55,27 @@ class Hazard(Chained, Tenant, Base):
         CheckConstraint("points_done BETWEEN 0 AND points_total", name="points_done_of_total"),
         CheckConstraint("NOT structural OR concerned_id IS NOT NULL", name="structural_has_owner"),
         CheckConstraint("(co_signed_at IS NULL) = (co_signer = '')", name="co_signed_has_signer"),
-        # the lists and figures of a region are read from these two alone, the rows of a page afterwards
+        # the lists and figures of a region are read from these three alone, the rows of a page afterwards
         Index(
             "ix_hazard_open_deadline",
             *("deadline", "id", "region_path", "state", "hidden", "grade", "tier", "sector"),
-            **where("state IN ('reported', 'rectifying', 'verified')"),
+            **where(IS_OPEN),
         ),
         Index("ix_hazard_enterprise_id_state_deadline", "enterprise_id", "state", "deadline"),
         Index(
+            "ix_hazard_open_region_path",
+            *("region_path", "deadline", "state", "hidden", "grade", "tier", "sector", "changed_since_signed"),
+            *("recurrence_of_id", "town_order", "responsible_office_id", "issuing_office_id"),
+            **where(IS_OPEN),
+        ),
+        Index(
             "ix_hazard_region_path_state",
-            *("region_path", "state", "hidden", "deadline", "grade", "tier", "sector", "recurrence_of_id"),
-            *("town_order", "responsible_office_id", "issuing_office_id"),
+            *("region_path", "state", "hidden", "deadline", "grade", "tier", "sector", "responsible_office_id"),
+        ),
+        Index(
+            "ix_hazard_accept_due",
+            *("responsible_office_id", "accept_due", "id"),
+            **where("state = 'reported' AND origin = 'self_found'"),
         ),
         Index("ix_hazard_found_on_id", "found_on", "id"),
         Index("ix_hazard_tier_until", "tier_until", "id", **where("tier_until IS NOT NULL")),

@@ -26,7 +26,7 @@ from hazards.presenting.picking import bulk_acts, cannot_sign
 from hazards.search import NEWEST
 from hazards.taking_out import may_take_out
 from hazards.views.blueprint import blueprint
-from hazards.waiting import deputised
+from hazards.waiting import deputised, mine_of
 from workflows.vocabulary import Channel
 
 # the fields of the second form of filters
@@ -39,7 +39,8 @@ def index() -> ResponseReturnValue:
     actor, moment = current_actor(), now()
     kept = preferences_of(actor)
     asked = asked_by(actor, args_of(kept.opens_with) if kept.opens_with and not request.args else request.args)
-    who = Looking(actor, shanghai_day(moment), deputised(actor.person_id, now=moment))
+    behind, mine = deputised(actor.person_id, now=moment), mine_of(actor, now=moment)
+    who = Looking(actor, shanghai_day(moment), behind, None if mine.is_cut else mine)
     page = page_of(asked, who, read_key(request.args, asked.sort), columns=kept.columns.reads)
     views = [in_view(asked, view) for view in View if view is not View.ALL]
     figures = counts_of([asked, *views], who)
