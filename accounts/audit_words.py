@@ -28,6 +28,8 @@ KEYS = {
     "file": "文件摘要",
     "fields": "改了哪些",
     "unit": "部门、班组",
+    "calendar": "班次记录",
+    "stop": "停产记录",
     "link": "关系",
     "other": "对方企业",
     "rows": "行数",
@@ -87,6 +89,9 @@ ENTERPRISE = {
     "unit_added": "增加部门、班组",
     "unit_changed": "修改部门、班组",
     "unit_closed": "关闭部门、班组",
+    "shifts_set": "登记班次",
+    "stop_added": "登记停产",
+    "stop_ended": "登记复工",
     "link_added": "登记企业关系",
     "link_ended": "结束企业关系",
 }

@@ -31,3 +31,20 @@ class RolesChanged:
     enterprise_id: int | None
     regulator_id: int | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftsChanged:
+    """An enterprise's working days or stops have changed: what is due when is worked out again."""
+
+    enterprise_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnitClosed:
+    """A department or team was dissolved: its duties end, its hazards pass to whoever is above."""
+
+    enterprise_id: int
+    unit_id: int
+    at: datetime

@@ -12,7 +12,7 @@ from accounts.access import Actor
 from accounts.authority import allow, may_add_enterprises, may_keep_contacts, may_keep_enterprise, supervises
 from accounts.history import record, record_each, record_new
 from accounts.models import Enterprise, EnterpriseLink, OrgUnit, Region
-from accounts.news import EnterpriseMoved
+from accounts.news import EnterpriseMoved, UnitClosed
 from accounts.queries import are_usccs_taken, get_unit, is_uscc_taken, regions_by_code
 from accounts.rules import LinkKind, RegionKind, is_high_risk, sector_of
 from core.db import db
@@ -225,6 +225,7 @@ def close_unit(enterprise: Enterprise, unit: OrgUnit, *, by: Actor | None, now: 
     _allow_units(by, enterprise)
     unit.active = False
     record(enterprise, "unit_closed", by=by, now=now, unit=unit.id)
+    announcements().announce(UnitClosed(enterprise.id, unit.id, now))
 
 
 def _allow_units(by: Actor | None, enterprise: Enterprise) -> None:

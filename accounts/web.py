@@ -31,6 +31,7 @@ from accounts.views import (
     personal,
     second_factor,
     security,
+    shifts,
 )
 from accounts.views import help as help_pages
 from core.days import SHANGHAI
@@ -48,6 +49,7 @@ PAGES = (
     importing,
     personal,
     security,
+    shifts,
     calendar,
     deputies,
     audit,

@@ -13,6 +13,7 @@ from accounts.shift_models import WorkCalendar, WorkStop
 from core.calendar import load_calendar
 from core.days import WorkingDays
 from core.db import db
+from core.refusals import NotFound
 from core.scope import everything
 from core.shifts import Shifts, Stop
 
@@ -89,3 +90,30 @@ def shift_book(enterprise_ids: Collection[int]) -> ShiftBook:
 def shifts_of(enterprise_id: int, unit_id: int | None) -> Shifts:
     """When one unit works, or the enterprise as a whole."""
     return shift_book((enterprise_id,)).of(enterprise_id, unit_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRows:
+    """What an enterprise has registered: the calendar in force of each unit, and stops, the newest first."""
+
+    calendars: list[WorkCalendar]
+    stops: list[WorkStop]
+
+
+def shift_rows(enterprise_id: int, limit: int = 100) -> ShiftRows:
+    """What stands on the page of an enterprise's shifts."""
+    made = select(WorkCalendar).where(WorkCalendar.enterprise_id == enterprise_id).order_by(WorkCalendar.id)
+    newest = {row.unit_id: row for row in db.session.scalars(made)}
+    stops = select(WorkStop).where(WorkStop.enterprise_id == enterprise_id)
+    return ShiftRows(
+        sorted(newest.values(), key=lambda row: row.unit_id or 0),
+        list(db.session.scalars(stops.order_by(WorkStop.id.desc()).limit(limit))),
+    )
+
+
+def get_stop(enterprise_id: int, stop_id: int) -> WorkStop:
+    """One stop of an enterprise; `NotFound` where there is none."""
+    found = db.session.scalar(select(WorkStop).where(WorkStop.id == stop_id, WorkStop.enterprise_id == enterprise_id))
+    if found is None:
+        raise NotFound("找不到这次停产。请回到班次与停产页核对。")
+    return found
