@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, select
 
 from core.scope import Viewer, guard
-from hazards.models import ImportDraft, ImportDraftRow, SheetShape
+from hazards.models import ImportDraft, ImportDraftRow, NameDecision, SheetShape
 
 # the bare table: as an entity it would be filtered by this very criterion again
 _drafts = ImportDraft.__table__
@@ -31,7 +31,12 @@ def _same_organisation(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     return model.regulator_id == viewer.regulator_id if viewer.regulator_id is not None else false()
 
 
-GUARDED = {ImportDraft: _own, ImportDraftRow: _rows_of_own, SheetShape: _same_organisation}
+GUARDED = {
+    ImportDraft: _own,
+    ImportDraftRow: _rows_of_own,
+    SheetShape: _same_organisation,
+    NameDecision: _same_organisation,
+}
 
 for _model, _criterion in GUARDED.items():
     guard(_model, _criterion)

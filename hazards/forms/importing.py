@@ -105,10 +105,10 @@ def read_names(sent: Mapping[str, str], unknown: Iterable[Mapping[str, Any]], be
         chosen = sent.get(f"name-{place}", "")[:40]
         rest = sent.get(f"rest-{one['kind']}", "")[:40]
         if f"name-{place}" in sent and not chosen:
-            known.pop(one["key"], None)
+            known[one["key"]] = ""  # left open on purpose: what it meant last time is not taken either
         if chosen:
             known[one["key"]] = chosen
-        elif rest and one["key"] not in known:
+        elif rest and not known.get(one["key"]):
             known[one["key"]] = rest
     return Decisions(False, made["enterprises"], made["units"], made["regions"])
 

@@ -7,7 +7,14 @@ from hazards.models.controls import ControlCheck
 from hazards.models.criteria import Criterion, CriterionVersion
 from hazards.models.following import DeadlineChange, Evidence, HazardNote, Waiting, WorkRecord
 from hazards.models.hazard import Hazard, HazardVersion
-from hazards.models.import_drafts import DraftStage, HeaderTitle, ImportDraft, ImportDraftRow, SheetShape
+from hazards.models.import_drafts import (
+    DraftStage,
+    HeaderTitle,
+    ImportDraft,
+    ImportDraftRow,
+    NameDecision,
+    SheetShape,
+)
 from hazards.models.imports import LedgerImport
 from hazards.models.investigations import Investigation
 from hazards.models.points import RectificationPoint
@@ -34,6 +41,7 @@ __all__ = [
     "Investigation",
     "LedgerImport",
     "ListPreference",
+    "NameDecision",
     "RectificationPoint",
     "SavedFilter",
     "SheetShape",

@@ -130,6 +130,29 @@ class SheetShape(Tenant, Base):
     kept_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
 
+class NameDecision(Tenant, Base):
+    """What an organisation led a name to that the register does not know, taken for its next file.
+
+    `key` is that of the importing room (`importing/choices.py: name_key`), `value` the id of an enterprise or unit, or
+    the code of a region.
+    """
+
+    __tablename__ = "name_decision"
+    __table_args__ = (
+        Index("uq_name_decision_enterprise", "enterprise_id", "key", unique=True, **where("enterprise_id IS NOT NULL")),
+        Index("uq_name_decision_regulator", "regulator_id", "key", unique=True, **where("regulator_id IS NOT NULL")),
+        CheckConstraint("(enterprise_id IS NULL) <> (regulator_id IS NULL)", name="one_organisation"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
+    regulator_id: Mapped[int | None] = mapped_column(ForeignKey("regulator.id"))
+    key: Mapped[str] = mapped_column(String(300))
+    value: Mapped[str] = mapped_column(String(20))
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kept_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
 class HeaderTitle(Base):
     """A column title an office goes by and the built-in table lacks; one taken away stays as history."""
 

@@ -16,9 +16,10 @@ from hazards.ledger import Corrections, LedgerReading, NotALedger, read_ledger
 from hazards.models import DraftStage
 from hazards.operations.import_drafts import in_force, keep_shape, shape_of
 from hazards.operations.import_findings import figures_of, outline_of, row_values, understood_of, unknown_of
+from hazards.operations.import_names import with_recalled
 from hazards.operations.import_rows import drop_rows, keep_rows
 from hazards.operations.import_work import Clock, Stopped, Ticks, Work, refuse, still_wanted, take_up
-from hazards.operations.importing import Checked, check_ledger
+from hazards.operations.importing import Checked, Decisions, check_ledger
 
 PREVIEW_ROWS: Final = 500
 BROKE_DOWN: Final = "核对时系统出错，没有写入任何内容。请再核对一次；仍然不行的，把文件交给系统管理员。"
@@ -90,7 +91,9 @@ def keep_check(work: Work, checked: Checked, shape: str, said: str = "") -> None
         draft.recalled = bool(shape and told != Corrections()) or (draft.recalled and told == before)
         draft.corrections, draft.wanted = told.as_json(), {}
         draft.understood = understood_of(checked.reading, checked.report.remarks)
-        draft.figures, draft.unknown = figures_of(checked), unknown_of(checked.report)
+        draft.figures, draft.unknown = figures_of(checked), unknown_of(checked.report, work.recalled)
+        noted = [one.key for one in checked.report.unknown]
+        draft.decisions = with_recalled(Decisions.from_json(draft.decisions), work.recalled, noted).as_json()
         draft.outline, draft.check_no, draft.said = outline_of(checked.report), number, said
         draft.stage, draft.run, draft.touched_at = DraftStage.READY, "", moment
         whole = draft.shape

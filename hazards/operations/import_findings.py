@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from typing import Any, Final
 
 from hazards.ledger import Column, LedgerReading, Outline, Remark
+from hazards.operations.import_names import Recalled
 from hazards.operations.importing import Checked, Difference, ImportReport, RowOutcome
 from workflows.vocabulary import State
 
@@ -51,10 +52,15 @@ def figures_of(checked: Checked) -> dict[str, Any]:
     }
 
 
-def unknown_of(report: ImportReport) -> list[dict[str, Any]]:
-    """The names the register does not know, each with how many rows it concerns; the most frequent first."""
+def unknown_of(report: ImportReport, recalled: Mapping[str, Recalled]) -> list[dict[str, Any]]:
+    """The names the register does not know, with how many rows each concerns and what it meant last time."""
     ordered = sorted(report.unknown, key=lambda one: (one.kind, -one.rows, one.first_row))
-    return [asdict(one) | {"similar": [list(pair) for pair in one.similar]} for one in ordered[:MOST_UNKNOWN]]
+    return [
+        asdict(one)
+        | {"similar": [list(pair) for pair in one.similar]}
+        | ({"recalled": [recalled[one.key].value, recalled[one.key].label]} if one.key in recalled else {})
+        for one in ordered[:MOST_UNKNOWN]
+    ]
 
 
 # --- how the file was understood -------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ that of the draft stops at its next mark: it was started again, or given up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,6 +22,7 @@ from hazards.ledger import Corrections, NotALedger
 from hazards.models import DraftStage, ImportDraft
 from hazards.operations.import_drafts import draft_for
 from hazards.operations.import_findings import understood_of
+from hazards.operations.import_names import Recalled, recall, with_recalled
 from hazards.operations.importing import Decisions, Options
 from workflows.vocabulary import Channel
 
@@ -48,6 +49,7 @@ class Work:
     is_first: bool
     outline: str
     confirmed_at: datetime | None
+    recalled: Mapping[str, Recalled]
 
     def mark(self, done: int, total: int) -> None:
         """Note how far the work has come; raises `Stopped` where it is no longer wanted."""
@@ -74,12 +76,13 @@ class Ticks:
 
 def take_up(draft_id: int, run: str, stage: DraftStage, by: Actor, clock: Clock) -> Work | None:
     """Claim the run; None where another did, or it is no longer wanted."""
-    titles = titles_in_force()
+    titles, recalled = titles_in_force(), recall()
     with unit_of_work():
         draft = draft_for(draft_id)
         if draft.run != run or draft.stage is not stage or draft.run_since is not None:
             return None
         draft.run_since = draft.marked_at = clock()
+        decided = Decisions.from_json(draft.decisions)
         told, digest = draft.wanted or draft.corrections, draft.file.digest
         options = Options(
             enterprise=draft.told_enterprise,
@@ -87,10 +90,10 @@ def take_up(draft_id: int, run: str, stage: DraftStage, by: Actor, clock: Clock)
             channel=Channel(draft.told_channel) if draft.told_channel else None,
             corrections=Corrections.from_json(told if stage is DraftStage.CHECKING else draft.corrections),
             titles=titles,
-            decisions=Decisions.from_json(draft.decisions),
+            decisions=with_recalled(decided, recalled) if stage is DraftStage.CHECKING else decided,
             only_clean=draft.only_clean if stage is DraftStage.WRITING else False,
         )
-        plain = (draft.file_name, options, not draft.shape, draft.outline, draft.confirmed_at)
+        plain = (draft.file_name, options, not draft.shape, draft.outline, draft.confirmed_at, recalled)
     with file_store().open(digest) as file:
         return Work(draft_id, run, by, clock, file.read(), *plain)
 

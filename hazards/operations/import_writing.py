@@ -17,9 +17,10 @@ from hazards.models import DraftStage, ImportDraft, LedgerImport
 from hazards.operations.import_checking import keep_check
 from hazards.operations.import_drafts import draft_for
 from hazards.operations.import_findings import figures_of, outline_of, row_values
+from hazards.operations.import_names import remember
 from hazards.operations.import_rows import drop_rows, keep_rows
 from hazards.operations.import_work import Clock, Stopped, Ticks, Work, refuse, still_wanted, take_up
-from hazards.operations.importing import Checked, check_ledger, import_ledger
+from hazards.operations.importing import Checked, Decisions, check_ledger, import_ledger
 from hazards.operations.importing.clearing import mark_given_up
 
 NOT_WRITTEN: Final = "写入时系统出错，没有写入任何内容。请再导入一次；仍然不行的，请联系系统管理员。"
@@ -107,8 +108,10 @@ def _done(work: Work, import_id: int | None, number: int | None = None, figures:
         draft.import_id, draft.said = import_id, ""
         if number is not None and figures is not None:
             draft.check_no, draft.figures = number, figures
+        unknown, decided = draft.unknown, Decisions.from_json(draft.decisions)
         if draft.in_background:
             tell([draft.owner_id], "import", _told(draft), now=work.clock(), url=f"/hazards/import/{draft.id}")
+    remember(unknown, decided, by=work.by, now=work.clock())
 
 
 def _told(draft: ImportDraft) -> str:

@@ -28,6 +28,7 @@ class NameRow:
     remark: str
     choices: tuple[tuple[str, str], ...]
     chosen: str
+    as_before: bool  # as the organisation decided for an earlier file
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Names:
     rows: tuple[NameRow, ...]
     total: int
     open: int
+    as_before: int
     rest: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     before: int | None
     after: int | None
@@ -54,6 +56,7 @@ def names_of(draft: ImportDraft, regions: Sequence[tuple[str, str]], start: int)
         tuple(shown),
         len(every),
         sum(not one.chosen for one in every),
+        sum(one.as_before for one in every),
         _rest(every) if len(every) > 1 else (),
         max(0, start - NAMES_SHOWN) if start else None,
         start + NAMES_SHOWN if start + NAMES_SHOWN < len(every) else None,
@@ -63,12 +66,15 @@ def names_of(draft: ImportDraft, regions: Sequence[tuple[str, str]], start: int)
 def _name(place: int, one: Mapping[str, Any], decided: Decisions, regions: Sequence[tuple[str, str]]) -> NameRow:
     kind = one["kind"]
     what, new, none = KINDS[kind]
-    similar = [(value, f"就是「{name}」") for value, name in one["similar"]]
+    recalled: list[str] = one.get("recalled") or []
+    known = [recalled, *(pair for pair in one["similar"] if pair[0] != recalled[0])] if recalled else one["similar"]
+    similar = [(value, f"就是「{name}」") for value, name in known]
     others = [(code, name) for code, name in regions if code not in dict(similar)] if kind == "region" else []
     choices = [*similar, *others, *([("new", new)] if new else []), ("none" if kind == "unit" else "skip", none)]
     first = f"第 {one['first_row']} 行"
     rows = first if one["rows"] == 1 else f"{figure(one['rows'])} 行，先见于{first}"
-    return NameRow(place, what, one["name"], rows, tuple(choices), decided.of(kind, one["key"]))
+    chosen = decided.of(kind, one["key"])
+    return NameRow(place, what, one["name"], rows, tuple(choices), chosen, chosen in recalled[:1])
 
 
 def _rest(every: Sequence[NameRow]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

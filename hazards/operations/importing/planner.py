@@ -162,7 +162,10 @@ class _Planner:
         """The district and town of the row: as named, or as the person decided about an unknown name."""
         place = self.places.of_row(row)
         if place is None and (named := row.region_name or row.region_code):
-            place = self.places.by_code(self.names.decided("region", name_key("region", named)))
+            key = name_key("region", named)
+            place = self.places.by_code(self.names.decided("region", key))
+            if place is not None:  # what was decided stays to be seen, and to be decided otherwise
+                self.names.note("region", key, named, row.row, lambda: self.places.similar(named))
         return self.places.with_town(place, row.town_name) if place and row.town_name else place
 
     def _take(self, one: Claim) -> None:
