@@ -6,7 +6,7 @@ The query runs under the viewer's scope, so that nobody learns here of what the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -66,12 +66,25 @@ def likely_duplicates(
     """
     if len(said.description) < 2:
         return []
+    return _alike(said, _newest(enterprise_id, besides=besides, before=before), limit)
+
+
+def likely_duplicates_of_each(enterprise_id: int, saids: Sequence[Said], *, limit: int = SHOWN) -> list[list[Earlier]]:
+    """The same for several at once (an inspection's findings): the enterprise's newest are read once for all."""
+    rows = _newest(enterprise_id) if saids else []
+    return [_alike(said, rows, limit) if len(said.description) >= 2 else [] for said in saids]
+
+
+def _newest(enterprise_id: int, *, besides: int | None = None, before: int | None = None) -> Sequence[Any]:
     wanted = select(*_COLUMNS).where(Hazard.enterprise_id == enterprise_id, Hazard.state != State.DISMISSED)
     if besides is not None:
         wanted = wanted.where(Hazard.id != besides)
     if before is not None:
         wanted = wanted.where(Hazard.id < before)
-    rows = db.session.execute(wanted.order_by(Hazard.id.desc()).limit(LOOKED_AT))
+    return db.session.execute(wanted.order_by(Hazard.id.desc()).limit(LOOKED_AT)).all()
+
+
+def _alike(said: Said, rows: Sequence[Any], limit: int) -> list[Earlier]:
     found = [(likeness(said, _said(row)), row) for row in rows]
     near = sorted((one for one in found if one[0] >= LIKELY), key=lambda one: (-one[0], -one[1].id))
     return [_earlier(row, score) for score, row in near[:limit]]

@@ -38,6 +38,7 @@ from inspections.models import (
 _enterprises = Enterprise.__table__
 _points = RiskPoint.__table__
 _inspections = Inspection.__table__
+_people = InspectionPerson.__table__
 _checklists = Checklist.__table__
 _versions = ChecklistVersion.__table__
 _hazards = Hazard.__table__
@@ -62,6 +63,16 @@ def of_enterprise(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     return among
 
 
+def of_place(model: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """A row that keeps where its enterprise lay then: a regulator sees those of its region and sectors by that."""
+    if viewer.enterprise_id is not None:
+        own: ColumnElement[bool] = model.enterprise_id == viewer.enterprise_id
+        if viewer.own_reports_only:
+            return false()
+        return own if viewer.unit_ids is None else and_(own, model.unit_id.in_(viewer.unit_ids))
+    return _region_figure(model, viewer)
+
+
 def of_unit(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     """The same with `unit_id`: a team leader sees the own team's."""
     seen = of_enterprise(model, viewer)
@@ -71,10 +82,13 @@ def of_unit(model: Any, viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _inspection(model: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """A team leader also those of other teams that he carries out or takes part in, as a stand-in."""
     seen = of_unit(model, viewer)
     if viewer.enterprise_id is None:
         return seen
-    return or_(seen, and_(of_enterprise(model, viewer), model.inspector_id == viewer.person_id))
+    taking_part = select(_people.c.inspection_id).where(_people.c.person_id == viewer.person_id)
+    mine = or_(model.inspector_id == viewer.person_id, model.id.in_(taking_part))
+    return or_(seen, and_(of_enterprise(model, viewer), mine))
 
 
 def _checklist(model: Any, viewer: Viewer) -> ColumnElement[bool]:
@@ -101,13 +115,16 @@ def _region_figure(model: Any, viewer: Viewer) -> ColumnElement[bool]:
 
 _through_version = _through(_versions, "version_id", _through(_checklists, "checklist_id", _checklist))
 
-_OF_ENTERPRISE: tuple[type[Any], ...] = (Absence, OpenReporting, DutyFigure, MissedDuty)
+_OF_ENTERPRISE: tuple[type[Any], ...] = (Absence, OpenReporting)
+_OF_PLACE: tuple[type[Any], ...] = (DutyFigure, MissedDuty)
 _OF_UNIT: tuple[type[Any], ...] = (RiskPoint, InspectionPlan)
 _OF_INSPECTION: tuple[type[Any], ...] = (InspectionPerson, ItemResult, ItemPhoto)
 _OF_HAZARD: tuple[type[Any], ...] = (Finding, Reward, Overlooked)
 
 for _model in _OF_ENTERPRISE:
     guard(_model, of_enterprise)
+for _model in _OF_PLACE:
+    guard(_model, of_place)
 for _model in _OF_UNIT:
     guard(_model, of_unit)
 guard(Inspection, _inspection)

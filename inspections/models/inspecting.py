@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Person
 from core.db import Base, Code, Id, UtcDateTime, code_check, path_type
-from core.models import Chained
+from core.models import Chained, StoredFile
 from core.scope import Tenant
 from hazards.models.partial import where
 from inspections.models.checklists import ChecklistVersion
@@ -170,3 +170,5 @@ class ItemPhoto(Tenant, Base):
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     longitude: Mapped[float | None] = mapped_column(Float)
     latitude: Mapped[float | None] = mapped_column(Float)
+
+    file: Mapped[StoredFile] = relationship(foreign_keys=[file_id], lazy="joined", innerjoin=True)
