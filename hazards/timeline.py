@@ -38,6 +38,7 @@ QUIET = frozenset(
         "control_interval",
         "control_check",
         "control_missed",
+        "reward",
     }
 )
 
@@ -67,6 +68,7 @@ WORDS: dict[str, str] = {
     "control_check": "检查管控措施",
     "control_missed": "管控措施漏检",
     "strike_off": "清单销号",
+    "reward": "隐患报告奖励",
     "hand_over": "移交工作",
     "assign": "指定整改责任人",
     "import": "由台账导入",

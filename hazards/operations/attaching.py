@@ -45,7 +45,7 @@ AnyFile = NewFile | KeptFile
 
 
 def attach(
-    hazard: Hazard, kind: EvidenceKind, file: AnyFile, *, by: Actor, now: datetime, point_id: int | None = None
+    hazard: Hazard, kind: EvidenceKind, file: AnyFile, *, by: Actor | None, now: datetime, point_id: int | None = None
 ) -> Evidence:
     """Keep the original and its copies, of one point of the rectification or of the whole; the caller records it."""
     kept = file if isinstance(file, KeptFile) else keep_file(file, now)
@@ -58,7 +58,7 @@ def attach(
         thumb_id=kept.thumb_id,
         name=file.name[:200],
         caption=file.caption[:200],
-        added_by_id=by.person_id,
+        added_by_id=by.person_id if by is not None else None,
         added_at=now,
         taken_at=file.taken_at,
         longitude=file.longitude,

@@ -16,6 +16,7 @@ from core.refusals import NotFound
 from core.sniffing import SHOWN, SUFFIXES
 from core.web import now
 from hazards.models import Hazard, Signature
+from hazards.panels import panels_of
 from hazards.presenting.changes import frozen_rows, signed_rows
 from hazards.presenting.judging import hint_for
 from hazards.presenting.page import detail_page
@@ -34,7 +35,14 @@ def detail(number: str) -> ResponseReturnValue:
     page = detail_page(loaded, current_actor(), now=now(), oldest_first=oldest_first)
     shows_all = request.args.get("all") == "1"
     hint = hint_for(loaded, current_actor())
-    return render_template("hazards/detail.html", page=page, oldest_first=oldest_first, shows_all=shows_all, hint=hint)
+    return render_template(
+        "hazards/detail.html",
+        page=page,
+        oldest_first=oldest_first,
+        shows_all=shows_all,
+        hint=hint,
+        more=tuple(panels_of(loaded.hazard, current_actor())),
+    )
 
 
 @blueprint.get("/<number>/changes")

@@ -29,12 +29,15 @@ class Upload:
     is_wrong: bool = False
 
 
-def receive(field: Any, staged: Any, *, reader: Reader = read_photo, most: int = MOST) -> Upload:
+def receive(
+    field: Any, staged: Any, *, reader: Reader = read_photo, most: int = MOST, whose: int | None = None
+) -> Upload:
     """Read what a field brought, with what waited from before; wrong ones leave their sentence at the field.
 
-    Called after `validate`, which begins with a clean list of errors.
+    Called after `validate`, which begins with a clean list of errors. `whose` is who may take them up again, where
+    nobody is signed in.
     """
-    person, moment = current_actor().person_id, now()
+    person, moment = current_actor().person_id if whose is None else whose, now()
     fresh, wrong = _read(request.files.getlist(field.name), reader)
     files = without_doubles([*take_up(staged.data or "", person, moment), *fresh])
     if len(files) > most:
@@ -44,20 +47,21 @@ def receive(field: Any, staged: Any, *, reader: Reader = read_photo, most: int =
     return Upload(files[:most], bool(wrong))
 
 
-def keep(upload: Upload, staged: Any) -> tuple[dict[str, str], ...]:
+def keep(upload: Upload, staged: Any, *, whose: int | None = None) -> tuple[dict[str, str], ...]:
     """Keep the files until the form is right; what the page shows of those with a small copy.
 
     Where the disk takes no more the form is shown all the same and asks for them again: the words typed are not lost.
     """
     try:
-        kept = stage(upload.files, current_actor().person_id, now())
+        kept = stage(upload.files, current_actor().person_id if whose is None else whose, now())
     except NotStored:
         staged.errors = [RETAKE]
         return ()
     staged.data = kept.listed
     shown = zip(upload.files, kept.thumbs, strict=True)
     return tuple(
-        {"url": _thumb_url(file, token), "alt": f"已存：{name}", "name": name} for file, (name, token) in shown
+        {"url": "" if whose is not None else _thumb_url(file, token), "alt": f"已存：{name}", "name": name}
+        for file, (name, token) in shown
     )
 
 
