@@ -12,15 +12,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from core import handbook
 from core.db import db, unit_of_work
 from core.models import Event, OutboxMessage
 from core.refusals import Conflict, Invalid, NotAllowed, Unavailable
 from core.scope import everything
 from hazards.forms.bulk import Item
 from hazards.models import BulkRun, Hazard, Signature, SignOffRequest, WorkRecord
+from hazards.operations import bulk as runs
 from hazards.operations.assigning import assign
+from hazards.presenting.bulk_results import OUTCOMES
+from hazards.presenting.picking import SIGN_WORDS
 from hazards.queries import hazard_by_number
-from hazards.rules import BulkAct
+from hazards.rules import BULK_LABELS, BulkAct
 from hazards.views import bulk
 from hazards.views.bulk_acts import act_of
 from tests.clocks import FixedClock
@@ -366,3 +370,16 @@ def test_a_landlord_who_only_looks_on_reminds_nobody(app: Flask, page_city: City
         acts.accept(page_city, number, "manager", now=clock())
     page = Visitor(app, "shop_principal").open(url("remind", number))
     assert "催办由本企业和监管部门的经办人员办理" in page.text
+
+
+# --- the handbook -----------------------------------------------------------------------------------------------
+
+
+def test_the_handbook_says_of_acts_on_several_what_is_so() -> None:
+    chapter = handbook.chapters()["many"]
+    text = "".join(section.text for section in chapter.sections)
+    assert f"一次最多 {runs.MOST} 条" in text
+    assert f"结果页保留 {runs.KEPT.days} 天" in text
+    assert {act.value for act in BulkAct} <= chapter.anchors
+    for label in (*BULK_LABELS.values(), *OUTCOMES.values(), SIGN_WORDS):
+        assert label in text, label

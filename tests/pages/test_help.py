@@ -21,7 +21,7 @@ PICTURES = handbook.FOLDER / "pictures"
 HEAVIEST, MOST = 120_000, 14
 _USE = re.compile(r"(?<![\w.])help\('(?P<chapter>[^']*)', (?P<anchor>'[^']*'|[^'])")
 _CHAPTERS = (
-    *("login", "daily", "report", "enterprise", "major", "sign", "import", "inspector", "close", "committee"),
+    *("login", "daily", "many", "report", "enterprise", "major", "sign", "import", "inspector", "close", "committee"),
     *("people", "admin", "rules", "deadlines", "words"),
 )
 # Whose question is answered where: these have their link beside the question.
@@ -37,6 +37,9 @@ ASKED_AT = (
     "hazards/controls.html",
     "hazards/co_sign.html",
     "hazards/detail.html",
+    "hazards/bulk.html",
+    "hazards/bulk_result.html",
+    "hazards/changes.html",
     "accounts/calendar.html",
     "accounts/deputy.html",
     "accounts/deputies.html",
