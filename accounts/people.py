@@ -86,8 +86,11 @@ def _allow_adding(by: Actor | None, enterprise: Enterprise | None, regulator: Re
 def change_person(person: Person, details: PersonDetails, *, by: Actor | None, now: datetime) -> None:
     """Change name, unit, title, certificate and telephone; the login stays."""
     _allow_keeping(by, person, "修改这个人的信息")
+    unit_before = person.unit_id
     _fill(person, details)
     record(person, "changed", by=by, now=now)
+    if person.unit_id != unit_before:
+        announcements().announce(RolesChanged(person.enterprise_id, person.regulator_id, now))
 
 
 def _fill(person: Person, details: PersonDetails) -> None:

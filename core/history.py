@@ -6,7 +6,7 @@ removed, reordered, cut or rolled-back history shows (see core/verification.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,13 +26,29 @@ def chain() -> Chain:
 
 def event_content(event: Event | Row[Any]) -> dict[str, Any]:
     """Everything of an event that its digest covers."""
-    return {
-        "subject": [event.subject_kind, event.subject_id, event.seq],
-        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor": event.actor_id,
-        "kind": event.kind,
-        "content": event.content,
-    }
+    at = event.at.astimezone(UTC).isoformat(timespec="microseconds")
+    subject = event.subject_kind, event.subject_id, event.seq
+    return _covered(subject, at, event.actor_id, event.kind, event.content)
+
+
+def _covered(
+    subject: tuple[str, int, int], at: str, actor_id: int | None, kind: str, content: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {"subject": list(subject), "at": at, "actor": actor_id, "kind": kind, "content": content}
+
+
+def linked(
+    link: Chain,
+    previous: str,
+    subject: tuple[str, int, int],
+    *,
+    at: str,
+    actor_id: int | None,
+    kind: str,
+    content: Mapping[str, Any],
+) -> str:
+    """The digest of an event that is written as a plain row: kind, id and number of the subject, `at` in UTC."""
+    return link.link(previous, _covered(subject, at, actor_id, kind, content))
 
 
 def append(

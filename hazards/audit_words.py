@@ -53,6 +53,10 @@ KEYS = {
     "leaver": "移交人",
     "receiver": "接手人",
     "what": "移交了什么",
+    "from_tier": "原清单",
+    "to_tier": "新清单",
+    "on": "自哪天起",
+    "owner": "清单责任人",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -10,9 +11,11 @@ from sqlalchemy.orm import joinedload
 
 from accounts.models import Grant, Person
 from accounts.roles import Role
-from core.db import db
+from core.db import among, db, ids_text
+from core.prepared import Prepared
 from core.refusals import NotFound
-from hazards.models import Hazard, RectificationPoint
+from hazards.models import Hazard, RectificationPoint, TierMove
+from workflows.vocabulary import Tier
 
 NOT_FOUND = "找不到这条隐患，或者它不在您的管辖范围内。请核对编号。"
 
@@ -48,6 +51,30 @@ def points_of(hazard: Hazard) -> list[RectificationPoint]:
         RectificationPoint.hazard_id == hazard.id, RectificationPoint.struck_at.is_(None)
     )
     return list(db.session.scalars(wanted.order_by(RectificationPoint.position, RectificationPoint.id)))
+
+
+def tier_at(hazard_ids: Collection[int], moment: datetime) -> dict[int, Tier]:
+    """On which list each of these hazards stood (or which it had left) at a moment, from how they moved."""
+    ids = ids_text(hazard_ids)
+    then = {row.id: row.tier for row in _tiers_now.all(ids=ids)}
+    seen: set[int] = set()
+    for row in _moves_of.all(ids=ids):
+        if row.at <= moment:
+            then[row.hazard_id] = row.to_tier
+        elif row.hazard_id not in seen:
+            then[row.hazard_id] = row.from_tier
+        seen.add(row.hazard_id)
+    return then
+
+
+_tiers_now = Prepared(lambda: select(Hazard.id, Hazard.tier).where(among(Hazard.id, "ids")))
+_moves_of = Prepared(
+    lambda: (
+        select(TierMove.hazard_id, TierMove.at, TierMove.from_tier, TierMove.to_tier)
+        .where(among(TierMove.hazard_id, "ids"))
+        .order_by(TierMove.id)
+    )
+)
 
 
 def counts_still(hazard: Any = Hazard) -> ColumnElement[bool]:

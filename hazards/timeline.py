@@ -38,6 +38,7 @@ QUIET = frozenset(
         "control_interval",
         "control_check",
         "control_missed",
+        "moved_up",
         "reward",
     }
 )
@@ -73,6 +74,7 @@ WORDS: dict[str, str] = {
     "assign": "指定整改责任人",
     "import": "由台账导入",
     "tier": "清单变动",
+    "moved_up": "未按时清零，移到上一级清单",
     "recount": "工作日表装载，期限重算",
 }
 
@@ -113,6 +115,7 @@ class History:
         for event in self.events:
             named |= {person for key in ("doers", "told") for person in _ids(event.content.get(key))}
             named |= {event.content["receiver"]} if event.kind == "assign" else set()
+            named |= {event.content["owner"]} - {None} if event.kind == "moved_up" else set()
         return named
 
 
@@ -278,6 +281,8 @@ def _detail(event: Event, history: History, names: Names) -> str:
         return f"送达日期 {content.get('served_on', '')}"
     if event.kind == "remind":
         return f"已告知 {len(_ids(content.get('told')))} 人"
+    if event.kind == "moved_up":
+        return _moved_up(content, names)
     if event.kind == "assign":
         return f"整改责任人：{names.of(content.get('receiver'))}"
     if event.kind == "told":
@@ -287,6 +292,12 @@ def _detail(event: Event, history: History, names: Names) -> str:
     if event.kind == "accept":
         return "状态：已上报 → 整改中"
     return ""
+
+
+def _moved_up(content: Mapping[str, Any], names: Names) -> str:
+    left, to = Tier(content["from_tier"]), Tier(content["to_tier"])
+    owner = f"，由{names.of(content['owner'])}督促清零" if content.get("owner") is not None else "，没有人负责督促"
+    return f"{left.label}清单 → {to.label}清单，{content['on']} 起{owner}"
 
 
 # --- what a correction changed ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Work of this room in the background: what was missed is settled."""
+"""Work of this room in the background: what was missed is settled, what is not cleared moves up its list."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import Flask
 
 from inspections.operations.settling import settle
+from inspections.rollover import SLOT_MINUTES, roll_over, slot_of
 
 EVERY_TEN = 10
 
@@ -15,7 +16,13 @@ def install(app: Flask) -> None:
     """Give the application this room's jobs."""
     jobs = app.extensions["jobs"]
     jobs.every(EVERY_TEN, "settle-duties", _settle)
+    jobs.every(SLOT_MINUTES, "rollover", _roll_over)
 
 
 def _settle(now: datetime) -> None:
     settle(now)
+
+
+def _roll_over(now: datetime) -> None:
+    """At 00:00, 08:00 or whenever a unit's day ends."""
+    roll_over(slot_of(now), now=now)

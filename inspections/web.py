@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from hazards.news import HazardReported, HazardsMovedUp
-from inspections import access, jobs
+from inspections import access, commands, jobs
 from inspections.operations import counting
 from inspections.views import blueprint
 
@@ -16,6 +16,7 @@ def install(app: Flask) -> None:
     """Give the application this room."""
     app.register_blueprint(blueprint)
     jobs.install(app)
+    commands.install(app)
     news = app.extensions["announcements"]
     news.subscribe(HazardReported, counting.count_reported)
     news.subscribe(HazardsMovedUp, counting.count_moves)

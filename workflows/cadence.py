@@ -286,8 +286,9 @@ def holding(deadline: date, today: date) -> Tier:
 
 def held(standing: Standing, deadline: date, today: date) -> Standing:
     """Where it stands once a later deadline is approved: never lower than before."""
-    tier = holding(deadline, today)
-    return Standing(tier, today) if ORDER.index(tier) > ORDER.index(standing.tier) else standing
+    first = max(today, standing.since)  # found late in the day it stands only from the next shift
+    tier = holding(deadline, first)
+    return Standing(tier, first) if ORDER.index(tier) > ORDER.index(standing.tier) else standing
 
 
 # --- who answers for a list ------------------------------------------------------------------------------------

@@ -9,13 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Code, Id, UtcDateTime, code_check, path_type
 from core.scope import Tenant
+from hazards.models.partial import where
 from workflows.vocabulary import Tier
 
 
 class TierMove(Tenant, Base):
     """One move of one hazard to a higher list: from which, on which day of its unit, to whose care.
 
-    Beside each stands one event of the hazard's history. Region and enterprise are kept as they were then.
+    Beside each stands one event of the hazard's history. Region and enterprise are kept as they were then. `run_id` is
+    the run that moved what was not cleared in time; without one it rose at once, by a deadline that was approved.
     """
 
     __tablename__ = "tier_move"
@@ -26,6 +28,7 @@ class TierMove(Tenant, Base):
         CheckConstraint("from_tier <> to_tier", name="moves"),
         Index("ix_tier_move_enterprise_id_on_day", "enterprise_id", "on_day"),
         Index("ix_tier_move_region_path_on_day", "region_path", "on_day"),
+        Index("ix_tier_move_run_id", "run_id", **where("run_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -38,3 +41,4 @@ class TierMove(Tenant, Base):
     from_tier: Mapped[Tier] = mapped_column(Code(Tier))
     to_tier: Mapped[Tier] = mapped_column(Code(Tier))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("job_run.id"))

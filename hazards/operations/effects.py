@@ -22,6 +22,7 @@ from core.refusals import Invalid
 from core.scope import everything
 from hazards.case import Loaded
 from hazards.models import Criterion, DeadlineChange, Hazard, Signature, SignOffRequest
+from hazards.operations import tiers
 from hazards.operations.recurring import link_recurrence, unlink_recurrence
 from workflows.closure import Origin, Variant, target_state
 from workflows.deadlines import due_on
@@ -37,6 +38,7 @@ def apply(loaded: Loaded, request: SignOffRequest, last: Signature, *, now: date
         EFFECTS[request.action](loaded, request, last, now)
         hazard.state = target_state(request.action, loaded.case.state, request.variant)
         _clear_left_states(hazard)
+    tiers.follow(hazard, loaded.case.state, now=now)
 
 
 def refuse(
@@ -44,6 +46,7 @@ def refuse(
 ) -> None:
     """What a refusal leaves behind: a refused close acts as return; a refused verification asks for new photos."""
     hazard = loaded.hazard
+    before = hazard.state
     if request.action is Action.CLOSE:
         hazard.state = State.RECTIFYING
         _clear_left_states(hazard)
@@ -52,6 +55,7 @@ def refuse(
         hazard.self_verified_at = hazard.reinspection_due = None
     if new_deadline is not None:
         set_deadline(hazard, new_deadline, Action.RETURN, by=last.person_id, now=now)
+    tiers.follow(hazard, before, now=now)
 
 
 def _clear_left_states(hazard: Hazard) -> None:
@@ -92,6 +96,7 @@ def set_deadline(
             by_id=by,
         )
     )
+    tiers.hold(hazard, deadline, now=now)
 
 
 def _day(offered: dict[str, Any], key: str) -> date | None:

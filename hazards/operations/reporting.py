@@ -21,6 +21,8 @@ from core.refusals import Invalid, NotAllowed, NotFound
 from core.scope import everything
 from hazards.deed import criterion_text
 from hazards.models import Criterion, Hazard, WorkRecord
+from hazards.news import HazardReported, announce
+from hazards.operations import tiers
 from hazards.operations.attaching import AnyFile, NewFile, attach
 from hazards.operations.effects import set_deadline
 from hazards.operations.recurring import link_recurrence, refuse_unless_closed
@@ -33,6 +35,7 @@ from workflows.deadlines import due_on
 from workflows.facts import Fact
 from workflows.vocabulary import Action, Category, Channel, Grade, State, StopScope
 
+UNNAMED = "从业人员（未留名）"  # who found it, where somebody without an account gave no name
 LONGEST = {
     "place": 300,
     "description": 2000,
@@ -73,9 +76,10 @@ class Report:
     recurrence_of: str = ""
 
 
-def report(what: Report, *, by: Actor, now: datetime) -> Hazard:
+def report(what: Report, *, by: Actor | None, now: datetime) -> Hazard:
     """Take a report into the register and give it its number.
 
+    `by` None is a worker without an account, let in by the enterprise: self-found and not put right on the spot.
     Raises `NotAllowed` where the role may not report through this channel, `NotFound` for an enterprise out of
     scope, `Invalid` naming each field that is missing.
     """
@@ -83,6 +87,7 @@ def report(what: Report, *, by: Actor, now: datetime) -> Hazard:
     _check(what, now)
     hazard = _new(what, enterprise, by, now)
     _take_for(hazard, what)
+    tiers.enter(hazard, now=now)
     db.session.add(hazard)
     db.session.flush()
     for kind, files in (
@@ -97,19 +102,23 @@ def report(what: Report, *, by: Actor, now: datetime) -> Hazard:
         refuse_unless_closed(hazard, what.recurrence_of)
         link_recurrence(hazard, what.recurrence_of)
         content["recurrence_of"] = what.recurrence_of
-    record(hazard, "report", by=by.person_id, now=now, content=content)
-    if what.on_the_spot:
+    record(hazard, "report", by=by.person_id if by else None, now=now, content=content)
+    if what.on_the_spot and by is not None:
         _put_right(hazard, what, by, now)
     elif what.proposed_grade is Grade.MAJOR:
         _tell_major(hazard, now)
+    announce(HazardReported(hazard, now))
     return hazard
 
 
-def _enterprise(what: Report, by: Actor) -> Enterprise:
-    if not by.roles & REPORTERS[what.channel]:
+def _enterprise(what: Report, by: Actor | None) -> Enterprise:
+    if by is None and (not what.channel.is_self_found or what.on_the_spot):
+        raise NotAllowed("没有账号只能上报发现的隐患。请登录后办理。")
+    if by is not None and not by.roles & REPORTERS[what.channel]:
         raise NotAllowed(f"您的角色不能以「{what.channel.label}」上报隐患。")
     found = db.session.scalar(select(Enterprise).where(Enterprise.id == what.enterprise_id))
-    if found is None or (by.enterprise_id is not None and by.enterprise_id != found.id):
+    own = by.enterprise_id if by is not None else what.enterprise_id
+    if found is None or (own is not None and own != found.id):
         raise NotFound("找不到这家企业，或者它不在您的管辖范围内。请核对名称。")
     return found
 
@@ -158,9 +167,9 @@ def _facts(what: Report) -> frozenset[Fact]:
     return frozenset(fact for fact, value in values.items() if value)
 
 
-def _new(what: Report, enterprise: Enterprise, by: Actor, now: datetime) -> Hazard:
+def _new(what: Report, enterprise: Enterprise, by: Actor | None, now: datetime) -> Hazard:
     self_found = what.channel.is_self_found
-    town = not self_found and _is_town(by) and what.proposed_grade is Grade.GENERAL
+    town = not self_found and by is not None and _is_town(by) and what.proposed_grade is Grade.GENERAL
     sector = what.sector or enterprise.sector
     office = organisations.responsible_regulator(enterprise.region, sector)
     today = shanghai_day(now)
@@ -176,7 +185,7 @@ def _new(what: Report, enterprise: Enterprise, by: Actor, now: datetime) -> Haza
         industry=enterprise.industry,
         sector=sector,
         responsible_office_id=office.id if office else None,
-        issuing_office_id=by.regulator_id if not self_found else None,
+        issuing_office_id=by.regulator_id if by is not None and not self_found else None,
         town_order=town,
         channel=what.channel,
         origin=Origin.SELF_FOUND if self_found else Origin.ORDERED,
@@ -188,14 +197,13 @@ def _new(what: Report, enterprise: Enterprise, by: Actor, now: datetime) -> Haza
         description=what.description,
         found_at=what.found_at,
         found_on=shanghai_day(what.found_at),
-        found_by=what.found_by or by.name,
+        found_by=what.found_by or (by.name if by is not None else UNNAMED),
         reported_at=now,
-        reporter_id=by.person_id,
-        check_office="" if self_found else by.org_name,
+        reporter_id=by.person_id if by is not None else None,
+        check_office=by.org_name if by is not None and not self_found else "",
         stop_scope=what.stop_scope,
         stop_note=what.stop_note,
         accept_due=due_on("acceptance", today, load_calendar()).on if self_found else None,
-        tier_since=today,
         round_started_at=now,
         on_the_spot=what.on_the_spot,
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from core.db import Code, UtcDateTime, db
 from hazards.models import DeadlineChange, Hazard
+from hazards.operations import tiers
 from hazards.operations.importing.plan import Fill
 from hazards.operations.importing.register import signed_among
 from hazards.recording import record_many
@@ -98,6 +99,8 @@ def _filled(
             hazard.basis_unconfirmed = hazard.grade is Grade.MAJOR
         names = [name for name in ("deadline_first", "deadline") if name in values]
         db.session.add_all(deadline_changes(hazard, names, by, now))
+        if names and hazard.deadline is not None:
+            tiers.hold(hazard, hazard.deadline, now=now)
         entries.append((hazard, {**origin, "row": row, "changed": sorted(values)}))
     record_many(entries, "import", by=by, now=now)
     return [

@@ -23,6 +23,7 @@ from core.db import db
 from core.numbering import take_numbers
 from core.refusals import Invalid
 from hazards.models import DeadlineChange, Hazard
+from hazards.operations import tiers
 from hazards.operations.importing.enterprises import Owner
 from hazards.operations.importing.filling import Overtaken, deadline_changes
 from hazards.operations.importing.plan import NewHazard, Where
@@ -157,7 +158,6 @@ def _hazards(
         "version": 1,
         "import_id": import_id,
         "hidden": hidden,
-        "tier_since": today,
         "reported_at": now,
         "round_started_at": now,
         "imported": True,
@@ -171,6 +171,7 @@ def _hazards(
         if values["origin"] is Origin.SELF_FOUND and values["state"] is State.REPORTED:
             values["accept_due"] = accept_due
         rows.append(values)
+    rows = [values | standing for values, standing in zip(rows, tiers.arrivals(rows, now=now), strict=True)]
     said = set().union(*(_said(values) for values in rows))
     sent = [{name: values[name] for name in said} for values in rows]  # the table adds what none of them says
     ids = db.session.scalars(insert(Hazard).returning(Hazard.id, sort_by_parameter_order=True), sent).all()
