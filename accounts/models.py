@@ -35,7 +35,7 @@ class Region(Base):
     code: Mapped[str] = mapped_column(String(12), primary_key=True)
     name: Mapped[str] = mapped_column(String(60), index=True)
     kind: Mapped[RegionKind] = mapped_column(Code(RegionKind))
-    parent_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
     path: Mapped[str] = mapped_column(path_type(80), unique=True)
 
 
@@ -60,7 +60,7 @@ class Regulator(Chained, Base):
     court: Mapped[str] = mapped_column(String(100), default="")
     active: Mapped[bool] = mapped_column(Boolean, default=True)
 
-    region: Mapped[Region] = relationship(lazy="joined", innerjoin="unnested")
+    region: Mapped[Region] = relationship(lazy="joined")
     competences: Mapped[list[Competence]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
 
@@ -112,7 +112,7 @@ class Enterprise(Chained, Tenant, Base):
     hidden: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    region: Mapped[Region] = relationship(foreign_keys=[region_code], lazy="joined", innerjoin="unnested")
+    region: Mapped[Region] = relationship(foreign_keys=[region_code], lazy="joined")
     town: Mapped[Region | None] = relationship(foreign_keys=[town_code], lazy="joined")
 
     @validates("name")

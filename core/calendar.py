@@ -19,6 +19,7 @@ from sqlalchemy import delete, func, insert, select
 from core.days import WorkingDays
 from core.db import db
 from core.models import CalendarDay, CalendarYear
+from core.prepared import Prepared
 from core.refusals import Invalid
 from core.version import VERSION
 
@@ -67,7 +68,14 @@ def load_calendar() -> WorkingDays:
 
 def _stamp() -> object:
     """Changes with every load, in whichever process it was done."""
-    return tuple(db.session.execute(select(func.count(), func.max(CalendarYear.loaded_at))).one())
+    return _years.first()
+
+
+_years = Prepared(
+    lambda: select(func.count().label("years"), func.max(CalendarYear.loaded_at).label("newest")).select_from(
+        CalendarYear
+    )
+)
 
 
 def seed_calendar(now: datetime) -> list[int]:

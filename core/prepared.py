@@ -11,7 +11,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection
+from sqlalchemy import BindParameter, Connection, Dialect, Engine, Float, event
+from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.sql.visitors import cloned_traverse
 
 from core.db import Code, db
@@ -21,6 +22,20 @@ MOST_TEXTS: Final = 500  # of one statement: kinds of viewers, lists of other le
 MOST_SHAPES: Final = 2000
 Value = Callable[[dict[str, Any]], Any]
 Reader = Callable[[Any], Any]
+
+
+_PLAINLY: Final = {"rows_as_the_driver_gives_them": True}
+
+
+@event.listens_for(Engine, "after_cursor_execute")
+def _give_plainly(_on: Any, cursor: Any, _sql: Any, _values: Any, context: Any, _many: bool) -> None:
+    """All rows as one value: to describe each column again at every call takes longer than most of the queries."""
+    if context is not None and context.execution_options.get("rows_as_the_driver_gives_them"):
+        whole = [(cursor.fetchall(),)]
+        context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(cursor, _ONE_VALUE, initial_buffer=whole)
+
+
+_ONE_VALUE: Final = (("rows", None, None, None, None, None, None),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +52,7 @@ class _Text:
         """The rows for these values."""
         values = tuple([value(given) for value in self.values])
         sent: Any = values if self.names is None else dict(zip(self.names, values, strict=True))
-        result = connection.exec_driver_sql(self.sql, sent)
-        found: Any = result.cursor.fetchall()  # as the driver gives them: SQLAlchemy's rows would be made in vain
-        result.close()
+        found: Any = connection.exec_driver_sql(self.sql, sent, execution_options=_PLAINLY).scalar_one()
         return [self.row(row) for row in (self._read(found) if self.readers and found else found)]
 
     def _read(self, found: Any) -> Iterable[Sequence[Any]]:
@@ -108,7 +121,7 @@ class Prepared:
             whole, part = places.get(name, (name, None))
             values.append(_value(binds[whole], part, processors.get(name), given))
         columns = compiled._result_columns
-        readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        readers = [_reader(column.type, dialect) for column in columns]
         return _Text(
             expanded.statement,
             order if expanded.positiontup is None else None,
@@ -143,6 +156,14 @@ def _written_out(statement: Any, given: dict[str, Any]) -> Any:
             bind.literal_execute = True
 
     return cloned_traverse(statement, {}, {"bindparam": write})
+
+
+def _reader(kind: Any, dialect: Dialect) -> Reader | None:
+    """How a value of this type is read; a number with a fraction is one already, as both drivers give it."""
+    if isinstance(kind, Float):
+        return None
+    found: Reader | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return found
 
 
 def _row(names: Sequence[str]) -> Callable[[Sequence[Any]], Any]:

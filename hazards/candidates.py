@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.db import db
+from core.prepared import Prepared
 from hazards.matching.clauses import Clause, ClauseIndex, Match, marked
 from hazards.models import Criterion
 
@@ -61,13 +62,17 @@ def candidate_of(criterion_id: int | None, description: str) -> Candidate | None
 
 def _table() -> _Table:
     """Which table, and figures that no change leaves alike: a correction lengthens a chain, a new edition the table."""
-    figures = (
-        func.count(Criterion.id),
-        func.max(Criterion.id),
-        func.sum(Criterion.chain_length),
-        func.sum(func.length(Criterion.text)),
+    return str(db.engine.url), *_figures.first()
+
+
+_figures = Prepared(
+    lambda: select(
+        func.count(Criterion.id).label("clauses"),
+        func.max(Criterion.id).label("newest"),
+        func.sum(Criterion.chain_length).label("changes"),
+        func.sum(func.length(Criterion.text)).label("length"),
     )
-    return str(db.engine.url), *db.session.execute(select(*figures)).one()
+)
 
 
 @lru_cache(maxsize=2)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
-from accounts.models import Regulator
+from core.calendar import load_calendar
 from core.days import WorkingDays, shanghai_day
 from core.db import db
 from core.models import OutboxMessage
+from hazards.belongings import Belongings, belongings_of
 from hazards.facts import facts_of
-from hazards.models import Evidence, Hazard, Signature, SignOffRequest, WorkRecord
+from hazards.models import DeadlineChange, Evidence, Hazard, Signature, SignOffRequest, WorkRecord
 from hazards.seating import SEATED as SEATED
-from hazards.seating import Deputed, deputations_of, members_among, people_around, seats_of
+from hazards.seating import Deputed, Office, People, people_around, seats_of, start_of
 from workflows.casefile import CaseFile, Given, OpenRequest, Seat
 from workflows.closure import Route, find_route
 from workflows.deadlines import extend_by
@@ -27,16 +26,22 @@ from workflows.vocabulary import Action, RequestStatus, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A hazard with everything a ruling, a page or a deed needs of it, read once."""
+    """A hazard with everything a ruling, a page or a deed needs of it, read once.
+
+    `receiving` is the line of the office that an open transfer goes to.
+    """
 
     hazard: Hazard
     case: CaseFile
     evidence: tuple[Evidence, ...]
     requests: tuple[SignOffRequest, ...]
     work: tuple[WorkRecord, ...]
-    offices: tuple[Regulator, ...]
+    deadlines: tuple[DeadlineChange, ...]
+    offices: tuple[Office, ...]
+    receiving: tuple[Office, ...]
     names: dict[int, str]
-    town_office: Regulator | None = None
+    people: People
+    town_office: Office | None = None
 
     @property
     def open_request(self) -> SignOffRequest | None:
@@ -44,72 +49,69 @@ class Loaded:
         return _open_one(self.requests)
 
 
-def _open_one(requests: tuple[SignOffRequest, ...]) -> SignOffRequest | None:
+def _open_one(requests: Sequence[SignOffRequest]) -> SignOffRequest | None:
     return next((r for r in requests if r.status is RequestStatus.OPEN), None)
 
 
-def load(hazard: Hazard, *, now: datetime, days: WorkingDays, actor_id: int | None = None) -> Loaded:
-    """Read what belongs to a hazard and fill its case file (seven queries, whatever its history)."""
+def load(hazard: Hazard, *, now: datetime, days: WorkingDays | None = None, actor_id: int | None = None) -> Loaded:
+    """Read what belongs to a hazard and fill its case file (three queries, whatever its history)."""
     return load_many((hazard,), now=now, days=days, actor_id=actor_id)[0]
 
 
 def load_many(
-    hazards: Sequence[Hazard], *, now: datetime, days: WorkingDays, actor_id: int | None = None
+    hazards: Sequence[Hazard], *, now: datetime, days: WorkingDays | None = None, actor_id: int | None = None
 ) -> list[Loaded]:
     """The case files of several hazards, in their order, by the same number of queries as one takes."""
-    evidence, work = _of(Evidence, hazards), _of(WorkRecord, hazards)
-    requests = _of(SignOffRequest, hazards, selectinload(SignOffRequest.signatures))
-    offices = {hazard.id: offices_of(hazard) for hazard in hazards}
-    receiving = {hazard.id: _receiving(_open_one(requests[hazard.id])) for hazard in hazards}
-    lines = (*offices.values(), *receiving.values())
-    people = people_around(hazards, {office.id for line in lines for office in line})
-    (members, gone), deputed = members_among(hazards, actor_id), deputations_of(people, now=now)
-    loaded = []
-    for hazard in hazards:
-        of_it = (evidence[hazard.id], requests[hazard.id], work[hazard.id])
-        rows = people.around(hazard, (*offices[hazard.id], *receiving[hazard.id]))
-        seats = seats_of(hazard, rows, offices[hazard.id], receiving[hazard.id])
-        own = members.get(hazard.enterprise_id, frozenset())
-        case = replace(
-            _fill(hazard, *of_it, seats, now=now, days=days),
-            deputations=_deputations(deputed, hazard.round_started_at, seats),
-            # a leaver's work waits for whoever else may begin it, until it is handed over
-            responsible_person=None if hazard.responsible_person_id in gone else hazard.responsible_person_id,
-            members=own | {row.person for row in rows if row.enterprise_id == hazard.enterprise_id},
-        )
-        town = next(iter(people.towns.get(hazard.enterprise_id, ())), None)
-        loaded.append(Loaded(hazard, case, *of_it, offices[hazard.id], {row.person: row.name for row in rows}, town))
-    return loaded
+    belongings = belongings_of([hazard.id for hazard in hazards])
+    targets = {one for each in belongings.values() if (one := _target(each.requests)) is not None}
+    people = people_around(hazards, targets, now=now, actor_id=actor_id)
+    return [_loaded(hazard, belongings[hazard.id], people, now=now, days=days) for hazard in hazards]
 
 
-def _of(model: Any, hazards: Sequence[Hazard], *options: Any) -> dict[int, tuple[Any, ...]]:
-    """Rows of a table that belong to these hazards, by hazard, oldest first."""
-    found: dict[int, list[Any]] = {hazard.id: [] for hazard in hazards}
-    wanted = select(model).where(model.hazard_id.in_(found)).order_by(model.id).options(*options)
-    for row in db.session.scalars(wanted):
-        found[row.hazard_id].append(row)
-    return {hazard_id: tuple(rows) for hazard_id, rows in found.items()}
+def load_again(loaded: Loaded, *, now: datetime, days: WorkingDays | None = None) -> Loaded:
+    """The case after what the running unit of work did to it; read anew only where other people came into it."""
+    hazard, target = loaded.hazard, _target(loaded.requests)
+    asked = {start_of(hazard), target} - {None}
+    if not (asked <= loaded.people.offices.keys() and {hazard.responsible_person_id} - {None} <= loaded.people.asked):
+        return load(hazard, now=now, days=days)
+    belongings = Belongings(list(loaded.evidence), list(loaded.requests), list(loaded.work), list(loaded.deadlines))
+    return _loaded(hazard, belongings, loaded.people, now=now, days=days)
 
 
-def offices_of(hazard: Hazard) -> tuple[Regulator, ...]:
-    """The office that answers for the hazard and those above it; a town's own order begins at the town."""
-    start = hazard.issuing_office_id if hazard.town_order else hazard.responsible_office_id
-    return office_line(start)
+def _loaded(
+    hazard: Hazard, belongings: Belongings, people: People, *, now: datetime, days: WorkingDays | None = None
+) -> Loaded:
+    evidence, requests, work = tuple(belongings.evidence), tuple(belongings.requests), tuple(belongings.work)
+    offices, receiving = people.line(start_of(hazard)), people.line(_target(requests))
+    rows = people.around(hazard, (*offices, *receiving))
+    seats = seats_of(hazard, rows, offices, receiving)
+    own = people.members.get(hazard.enterprise_id, set())
+    case = replace(
+        _fill(hazard, evidence, requests, work, seats, now=now, days=days),
+        deputations=_deputations(people.deputed, hazard.round_started_at, seats),
+        # a leaver's work waits for whoever else may begin it, until it is handed over
+        responsible_person=None if hazard.responsible_person_id in people.gone else hazard.responsible_person_id,
+        members=frozenset(own | {row.person for row in rows if row.enterprise_id == hazard.enterprise_id}),
+    )
+    return Loaded(
+        hazard,
+        case,
+        evidence,
+        requests,
+        work,
+        tuple(belongings.deadlines),
+        offices,
+        receiving,
+        {row.person: row.name for row in rows},
+        people,
+        next(iter(people.towns.get(hazard.enterprise_id, ())), None),
+    )
 
 
-def office_line(start: int | None) -> tuple[Regulator, ...]:
-    """An office and the next higher ones, at most five, nearest first."""
-    line: list[Regulator] = []
-    office = db.session.get(Regulator, start) if start is not None else None
-    while office is not None and len(line) < 5:
-        line.append(office)
-        office = db.session.get(Regulator, office.parent_id) if office.parent_id is not None else None
-    return tuple(line)
-
-
-def _receiving(request: SignOffRequest | None) -> tuple[Regulator, ...]:
-    """The line of the office a transfer goes to."""
-    return office_line(request.target_office_id) if request is not None else ()
+def _target(requests: Sequence[SignOffRequest]) -> int | None:
+    """The office that an open transfer goes to."""
+    request = _open_one(requests)
+    return request.target_office_id if request is not None else None
 
 
 def _fill(
@@ -120,7 +122,7 @@ def _fill(
     seats: tuple[Seat, ...],
     *,
     now: datetime,
-    days: WorkingDays,
+    days: WorkingDays | None = None,
 ) -> CaseFile:
     since = hazard.round_started_at
     open_row = next((r for r in requests if r.status is RequestStatus.OPEN), None)
@@ -134,7 +136,7 @@ def _fill(
         town_order=hazard.town_order,
         imported=hazard.imported,
         deadline=hazard.deadline,
-        extend_by=extend_by(hazard.deadline, days) if hazard.listed_level and hazard.deadline else None,
+        extend_by=_extend_by(hazard, days),
         accept_due=hazard.accept_due,
         escalated=hazard.escalated_at is not None,
         stopped=hazard.stop_scope.value != "none",
@@ -146,6 +148,13 @@ def _fill(
         seats=seats,
         request=open_request_of(open_row) if open_row is not None else None,
     )
+
+
+def _extend_by(hazard: Hazard, days: WorkingDays | None) -> date | None:
+    """Only of a listed one anything asks for working days, so only then they are looked up."""
+    if hazard.listed_level is None or hazard.deadline is None:
+        return None
+    return extend_by(hazard.deadline, days or load_calendar())
 
 
 def _is_own(record: WorkRecord) -> bool:
@@ -198,7 +207,7 @@ def _given(signature: Signature) -> Given:
     )
 
 
-def _deputations(rows: Sequence[Deputed], since: datetime, seats: tuple[Seat, ...]) -> frozenset[tuple[int, int]]:
+def _deputations(rows: Iterable[Deputed], since: datetime, seats: tuple[Seat, ...]) -> frozenset[tuple[int, int]]:
     """Who acted for whom at any time of this round: they count as one person."""
     persons = {seat.person for seat in seats}
     return frozenset((row.deputy, row.person) for row in rows if row.deputy in persons and row.until >= since)

@@ -8,6 +8,7 @@ from accounts.models import Person, Regulator
 from accounts.rules import OfficeLevel
 from core.db import db
 from hazards.models import Hazard
+from hazards.seating import Office
 
 MOST = 500
 
@@ -23,7 +24,7 @@ def people_of_enterprise(hazard: Hazard) -> list[tuple[int, str]]:
     return [(person, name) for person, name, _title in db.session.execute(wanted)]
 
 
-def known_signers(hazard: Hazard, offices: tuple[Regulator, ...]) -> list[str]:
+def known_signers(hazard: Hazard, offices: tuple[Office, ...]) -> list[str]:
     """Names that may stand on a paper: of the enterprise and of the offices above it."""
     ids = [office.id for office in offices]
     wanted = select(Person.name).where(

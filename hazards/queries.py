@@ -6,12 +6,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
-from accounts.models import Grant, Person
+from accounts.models import Enterprise, Grant, Person, Region, Regulator
 from accounts.roles import Role
 from core.db import among, db, ids_text
+from core.entities import Part, PreparedEntities, join_loaded
 from core.prepared import Prepared
 from core.refusals import NotFound
 from hazards.models import Hazard, RectificationPoint, TierMove
@@ -22,21 +23,41 @@ NOT_FOUND = "找不到这条隐患，或者它不在您的管辖范围内。请�
 
 def hazard_by_number(number: str, *, lock: bool = False) -> Hazard:
     """The hazard of this number within the viewer's scope, with what its page shows of others; `NotFound` else."""
-    query = (
-        select(Hazard)
-        .where(Hazard.number == number, ~Hazard.hidden)
-        .options(
-            joinedload(Hazard.enterprise),
-            joinedload(Hazard.concerned),
-            joinedload(Hazard.responsible_office),
-        )
-    )
-    if lock:
-        query = query.with_for_update(of=Hazard)
-    found = db.session.scalar(query)
-    if found is None:
+    row = (_locked if lock else _by_number).first(number=number)
+    if row is None:
         raise NotFound(NOT_FOUND)
-    return found
+    found, enterprise, region, town, concerned, office = row
+    join_loaded(enterprise, "region", region)
+    join_loaded(enterprise, "town", town)
+    join_loaded(found, "enterprise", enterprise)
+    join_loaded(found, "concerned", concerned)
+    join_loaded(found, "responsible_office", office)
+    hazard: Hazard = found
+    return hazard
+
+
+_hazard = Part(Hazard, "hazard", Hazard)
+_firm, _region, _town = Part(Enterprise, "firm"), Part(Region, "region"), Part(Region, "town")
+_concerned, _office = Part(Enterprise, "concerned"), Part(Regulator, "office")
+
+
+def _wanted(columns: list[Any]) -> Select[Any]:
+    firm, region, town = _firm.source.c, _region.source.c, _town.source.c
+    return (
+        select(*columns)
+        .select_from(Hazard)
+        .join(_firm.source, firm.id == Hazard.enterprise_id)
+        .join(_region.source, region.code == firm.region_code)
+        .outerjoin(_town.source, town.code == firm.town_code)
+        .outerjoin(_concerned.source, _concerned.source.c.id == Hazard.concerned_id)
+        .outerjoin(_office.source, _office.source.c.id == Hazard.responsible_office_id)
+        .where(Hazard.number == bindparam("number"), ~Hazard.hidden)
+    )
+
+
+_parts = (_hazard, _firm, _region, _town, _concerned, _office)
+_by_number = PreparedEntities(_parts, _wanted)
+_locked = PreparedEntities(_parts, lambda columns: _wanted(columns).with_for_update(of=Hazard))
 
 
 def hazards_by_numbers(numbers: Collection[str]) -> list[Hazard]:

@@ -15,7 +15,6 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from accounts.models import Enterprise, Person, Regulator
 from accounts.roles import Role, Side
-from core.calendar import load_calendar
 from core.chain import canonical, digest
 from core.db import db
 from core.history import append, next_event
@@ -87,7 +86,7 @@ def prepare_arrivals(
     unheld: list[Unheld] = []
     events, versions = [], []
     held = _around(hazards)  # held, so that each is read once
-    for one in cases.load_many(hazards, now=now, days=load_calendar()):
+    for one in cases.load_many(hazards, now=now):
         rows = _handed_over(one, None, now)
         waiting += rows or ()
         if rows is not None and not rows:
@@ -189,7 +188,7 @@ def settle(hazard: Hazard, *, now: datetime) -> None:
 def settle_many(hazards: Sequence[Hazard], *, now: datetime) -> list[cases.Loaded]:
     """Work out who has each of these hazards now; what was read for it."""
     db.session.flush()
-    loaded = cases.load_many(hazards, now=now, days=load_calendar())
+    loaded = cases.load_many(hazards, now=now)
     for one in loaded:
         one.hazard.changed_since_signed = len(changes_since_signed(one))
     before = _waited_before(hazards)
@@ -327,9 +326,8 @@ def _barred(case: CaseFile, step: StepNow | None, role: Role, rung: int) -> list
 def _organisation(loaded: cases.Loaded, rung: int, receiving: bool) -> dict[str, int]:
     if rung == ENTERPRISE:
         return {"enterprise_id": loaded.hazard.enterprise_id}
-    request = loaded.open_request
-    if receiving and request is not None:
-        return {"regulator_id": cases.office_line(request.target_office_id)[rung].id}
+    if receiving:
+        return {"regulator_id": loaded.receiving[rung].id}
     if rung >= RESPONSIBLE_OFFICE:
         return {"regulator_id": loaded.offices[rung].id}
     assert loaded.town_office is not None, "a seat beside the enterprise belongs to its town's office"

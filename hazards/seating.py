@@ -6,17 +6,17 @@ Read for many hazards at once, so that an import or a job asks no more queries t
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import lazyload
+from sqlalchemy import and_, bindparam, cast, literal, null, or_, select, union_all
 
 from accounts.models import Deputation, Enterprise, Grant, Person, Regulator
 from accounts.roles import Role
 from accounts.rules import OfficeLevel
-from core.db import db
+from core.db import Id, among, ids_text
+from core.prepared import Prepared
 from core.scope import everything
 from hazards.models import Hazard
 from workflows.casefile import ENTERPRISE, RESPONSIBLE_OFFICE, TOWN_BESIDE, Seat
@@ -35,6 +35,18 @@ SEATED = (
     Role.COMMITTEE_CLERK,
 )
 
+LONGEST_LINE: Final = 5  # offices, the one that answers counted
+
+
+class Office(NamedTuple):
+    """An office as a case needs it."""
+
+    id: int
+    parent_id: int | None
+    name: str
+    short_name: str
+    level: OfficeLevel
+
 
 class SeatRow(NamedTuple):
     """Somebody active, who can log in, in one role of one organisation."""
@@ -47,15 +59,41 @@ class SeatRow(NamedTuple):
     level: OfficeLevel | None
 
 
+class Deputed(NamedTuple):
+    """One person acted for another until a moment."""
+
+    deputy: int
+    person: int
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class People:
-    """Everybody seated around some hazards; `towns` holds the offices of each enterprise's street or town."""
+    """Everybody around some hazards, with the offices above them and those of each enterprise's street or town.
 
-    of_enterprises: dict[int, list[SeatRow]]
-    of_offices: dict[int, list[SeatRow]]
-    towns: dict[int, list[Regulator]]
+    Of the people `asked` for (who acts, who answers for the rectification), `members` says who belongs to which
+    enterprise, whatever the role, and `gone` who has left. `deputed` says for whom the seated act, or ever acted.
+    """
 
-    def around(self, hazard: Hazard, offices: Collection[Regulator]) -> list[SeatRow]:
+    offices: dict[int, Office]
+    towns: dict[int, list[Office]]
+    asked: frozenset[int]
+    of_enterprises: dict[int, list[SeatRow]] = field(default_factory=dict)
+    of_offices: dict[int, list[SeatRow]] = field(default_factory=dict)
+    members: dict[int, set[int]] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+    deputed: set[Deputed] = field(default_factory=set)
+
+    def line(self, start: int | None) -> tuple[Office, ...]:
+        """An office and the next higher ones, at most five, nearest first."""
+        found: list[Office] = []
+        office = self.offices[start] if start is not None else None
+        while office is not None and len(found) < LONGEST_LINE:
+            found.append(office)
+            office = self.offices.get(office.parent_id) if office.parent_id is not None else None
+        return tuple(found)
+
+    def around(self, hazard: Hazard, offices: Collection[Office]) -> list[SeatRow]:
         """The rows of one hazard: its enterprise, these offices, its town; by person."""
         ids = dict.fromkeys(office.id for office in (*offices, *self.towns.get(hazard.enterprise_id, ())))
         rows = list(self.of_enterprises.get(hazard.enterprise_id, ()))
@@ -64,49 +102,106 @@ class People:
         return sorted(rows, key=lambda row: row.person)
 
 
-def people_around(hazards: Sequence[Hazard], office_ids: Collection[int]) -> People:
-    """The people of these hazards' enterprises and their towns, and of these offices (two queries)."""
-    enterprises = {hazard.enterprise_id for hazard in hazards}
-    people = People({}, {}, {})
+def start_of(hazard: Hazard) -> int | None:
+    """The office that answers for the hazard, where its line begins; a town's own order begins at the town."""
+    return hazard.issuing_office_id if hazard.town_order else hazard.responsible_office_id
+
+
+def people_around(
+    hazards: Sequence[Hazard], receiving: Collection[int], *, now: datetime, actor_id: int | None = None
+) -> People:
+    """The people of these hazards' enterprises and their towns, and of the lines of their offices (two queries).
+
+    `receiving` are the offices that hazards are handed over to; `actor_id` is asked for too.
+    """
+    starts = {start for hazard in hazards if (start := start_of(hazard)) is not None} | set(receiving)
+    firms = {hazard.enterprise_id for hazard in hazards}
+    asked = frozenset(
+        person for person in (actor_id, *(hazard.responsible_person_id for hazard in hazards)) if person is not None
+    )
+    people = People({}, {}, asked)
     with everything("who may sign a step"):
-        for enterprise_id, office in db.session.execute(_towns(enterprises)):
-            people.towns.setdefault(enterprise_id, []).append(office)
-        towns = {office.id for offices in people.towns.values() for office in offices}
-        for found in db.session.execute(_seated(enterprises, {*office_ids, *towns})):
-            row = SeatRow(*found)
-            if row.enterprise_id is not None:
-                people.of_enterprises.setdefault(row.enterprise_id, []).append(row)
-            elif row.regulator_id is not None:
-                people.of_offices.setdefault(row.regulator_id, []).append(row)
+        for enterprise_id, *values in sorted(
+            _offices.all(starts=ids_text(starts), firms=ids_text(firms)), key=lambda row: row.id
+        ):
+            office = people.offices.setdefault(values[0], Office(*values))
+            if enterprise_id is not None:
+                people.towns.setdefault(enterprise_id, []).append(office)
+        rows = _people.all(
+            firms=ids_text(firms), offices=ids_text(people.offices), asked=ids_text(sorted(asked)), now=now
+        )
+    for row in rows:
+        _put(people, row, firms)
     return people
 
 
-def _towns(enterprises: Collection[int]) -> Select[int, Regulator]:
-    of_town = (Regulator.region_code == Enterprise.town_code) & (Regulator.level == OfficeLevel.TOWN)
+def _put(people: People, row: Any, firms: Collection[int]) -> None:
+    if row.id in people.asked and row.enterprise_id in firms:
+        people.members.setdefault(row.enterprise_id, set()).add(row.id)
+        if not row.active:
+            people.gone.add(row.id)
+    if row.role is None or not row.active or not row.logs_in:
+        return
+    if row.deputed is not None:
+        people.deputed.add(Deputed(row.id, row.deputed, row.ends_at))
+    if row.enterprise_id in firms:
+        there = people.of_enterprises.setdefault(row.enterprise_id, [])
+        level = None
+    elif row.regulator_id in people.offices:
+        there = people.of_offices.setdefault(row.regulator_id, [])
+        level = people.offices[row.regulator_id].level
+    else:  # who acts, and sits elsewhere
+        return
+    seat = SeatRow(row.id, row.name, row.role, row.enterprise_id, row.regulator_id, level)
+    if seat not in there[-len(SEATED) :]:  # once, however many the person acts for
+        there.append(seat)
+
+
+def _offices_around() -> Any:
+    office, up, firm = Regulator.__table__, Regulator.__table__.alias("up"), Enterprise.__table__
+    line: Any = select(office.c.id, office.c.parent_id, literal(1).label("length")).where(among(office.c.id, "starts"))
+    line = line.cte("line", recursive=True)
+    higher = select(up.c.id, up.c.parent_id, line.c.length + 1).join(line, up.c.id == line.c.parent_id)
+    line = line.union(higher.where(line.c.length < LONGEST_LINE))
+    columns = [office.c[name] for name in Office._fields]
+    above = select(cast(null(), Id).label("of_enterprise"), *columns).where(office.c.id.in_(select(line.c.id)))
+    of_town = (office.c.region_code == firm.c.town_code) & (office.c.level == OfficeLevel.TOWN)
+    towns = select(firm.c.id.label("of_enterprise"), *columns).select_from(firm).join(office, of_town)
+    return union_all(above, towns.where(among(firm.c.id, "firms")))
+
+
+def _people_around() -> Any:
+    person, grant, deputed = Person.__table__, Grant.__table__, Deputation.__table__
+    held = and_(grant.c.person_id == person.c.id, grant.c.ended_at.is_(None), grant.c.role.in_(SEATED))
+    acted = and_(deputed.c.deputy_id == person.c.id, deputed.c.starts_at <= bindparam("now"))
+    is_seated = and_(grant.c.role.is_not(None), person.c.active, person.c.login.is_not(None))
     return (
-        select(Enterprise.id, Regulator)
-        .join(Regulator, of_town)
-        .where(Enterprise.id.in_(enterprises))
-        .order_by(Regulator.id)
-        .options(lazyload(Regulator.competences))
+        select(
+            *(person.c[name] for name in ("id", "name", "enterprise_id", "regulator_id", "active")),
+            person.c.login.is_not(None).label("logs_in"),
+            grant.c.role,
+            deputed.c.person_id.label("deputed"),
+            deputed.c.ends_at,
+        )
+        .select_from(person)
+        .outerjoin(grant, held)
+        .outerjoin(deputed, acted)
+        .where(
+            or_(
+                and_(among(person.c.enterprise_id, "firms"), is_seated),
+                and_(among(person.c.regulator_id, "offices"), is_seated),
+                among(person.c.id, "asked"),
+            )
+        )
+        .order_by(person.c.id, grant.c.id)
     )
 
 
-def _seated(
-    enterprises: Collection[int], offices: Collection[int]
-) -> Select[int, str, Role, int | None, int, OfficeLevel]:
-    return (
-        select(Person.id, Person.name, Grant.role, Person.enterprise_id, Regulator.id, Regulator.level)
-        .join(Grant, Grant.person_id == Person.id)
-        .join(Regulator, Regulator.id == Person.regulator_id, isouter=True)
-        .where(Grant.ended_at.is_(None), Person.active, Grant.role.in_(SEATED), Person.login.is_not(None))
-        .where(or_(Person.enterprise_id.in_(enterprises), Person.regulator_id.in_(offices)))
-        .order_by(Person.id)
-    )
+_offices, _people = Prepared(_offices_around), Prepared(_people_around)
 
 
 def seats_of(
-    hazard: Hazard, rows: Sequence[SeatRow], offices: Sequence[Regulator], receiving: Sequence[Regulator]
+    hazard: Hazard, rows: Sequence[SeatRow], offices: Sequence[Office], receiving: Sequence[Office]
 ) -> tuple[Seat, ...]:
     """The rows as the rules read them; `receiving` is the line of the office a transfer goes to."""
     rungs = {office.id: rung for rung, office in enumerate(offices, RESPONSIBLE_OFFICE)}
@@ -123,47 +218,3 @@ def seats_of(
         if office_id in there:
             seats.append(Seat(row.person, row.role, there[office_id], receiving=True))
     return tuple(seats)
-
-
-class Among(NamedTuple):
-    """Of some people: who belongs to which enterprise, whatever the role, and who has left."""
-
-    members: dict[int, frozenset[int]]
-    gone: frozenset[int]
-
-
-def members_among(hazards: Sequence[Hazard], actor_id: int | None) -> Among:
-    """Of the actor and the responsible persons, who belongs to which enterprise, and who has left."""
-    asked = {hazard.responsible_person_id for hazard in hazards} | {actor_id}
-    persons = sorted(person for person in asked if person is not None)
-    found: dict[int, set[int]] = {}
-    gone: set[int] = set()
-    if persons:
-        enterprises = {hazard.enterprise_id for hazard in hazards}
-        own = select(Person.id, Person.enterprise_id, Person.active).where(
-            Person.id.in_(persons), Person.enterprise_id.in_(enterprises)
-        )
-        with everything("who may sign a step"):
-            for person, enterprise_id, is_active in db.session.execute(own):
-                found.setdefault(enterprise_id or 0, set()).add(person)
-                gone |= set() if is_active else {person}
-    return Among({enterprise_id: frozenset(members) for enterprise_id, members in found.items()}, frozenset(gone))
-
-
-class Deputed(NamedTuple):
-    """One person acted for another until a moment."""
-
-    deputy: int
-    person: int
-    until: datetime
-
-
-def deputations_of(people: People, *, now: datetime) -> list[Deputed]:
-    """For whom these people act, or ever acted."""
-    persons = {row.person for rows in (*people.of_enterprises.values(), *people.of_offices.values()) for row in rows}
-    if not persons:
-        return []
-    wanted = select(Deputation.deputy_id, Deputation.person_id, Deputation.ends_at).where(
-        Deputation.starts_at <= now, Deputation.deputy_id.in_(sorted(persons))
-    )
-    return [Deputed(*row) for row in db.session.execute(wanted)]

@@ -5,15 +5,20 @@ Entries hold ids and digests only; the words come from the signatures, notes and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Text, bindparam, cast, func, literal_column, select, union_all
 
-from core.db import db
+from accounts.models import Enterprise, Person, Regulator
+from accounts.queries import PersonLabel
+from core.db import among, ids_text
 from core.models import Event
 from core.money import wan_text
+from core.prepared import Prepared
+from core.scope import everything
 from hazards.case import Loaded
 from hazards.models import HazardNote, HazardVersion, Signature, SignOffRequest
 from hazards.presenting.words import Names, day_text, moment_text, short_digest, signer
@@ -101,22 +106,31 @@ class Entry:
     quote: str = ""
 
 
+class Version(NamedTuple):
+    """The facts as they stood after an entry."""
+
+    version: int
+    content: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """What the timeline is written from: the entries asked for, and what they point to."""
 
-    events: tuple[Event, ...]
+    events: tuple[Any, ...]
     notes: Mapping[int, str]
-    versions: tuple[HazardVersion, ...]
+    versions: tuple[Version, ...]
+    labels: Mapping[int, PersonLabel]
 
-    def persons(self) -> set[int]:
-        """Everybody an entry names."""
-        named = {event.actor_id for event in self.events if event.actor_id is not None}
-        for event in self.events:
-            named |= {person for key in ("doers", "told") for person in _ids(event.content.get(key))}
-            named |= {event.content["receiver"]} if event.kind == "assign" else set()
-            named |= {event.content["owner"]} - {None} if event.kind == "moved_up" else set()
-        return named
+
+def _persons(events: Sequence[Any]) -> set[int]:
+    """Everybody an entry names."""
+    named = {event.actor_id for event in events if event.actor_id is not None}
+    for event in events:
+        named |= {person for key in ("doers", "told") for person in _ids(event.content.get(key))}
+        named |= {event.content["receiver"]} if event.kind == "assign" else set()
+        named |= {event.content["owner"]} - {None} if event.kind == "moved_up" else set()
+    return named
 
 
 def _ids(value: Any) -> Sequence[Any]:
@@ -126,29 +140,74 @@ def _ids(value: Any) -> Sequence[Any]:
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
-def read_history(hazard_id: int, *, oldest_first: bool = False, after: int = 0, limit: int = LONGEST) -> History:
-    """The newest entries (or the oldest) behind number `after`; notes and versions only where one points there."""
-    order = Event.seq if oldest_first else Event.seq.desc()
-    wanted = select(Event).where(Event.subject_kind == "hazard", Event.subject_id == hazard_id, Event.seq > after)
-    events = tuple(db.session.scalars(wanted.order_by(order).limit(limit)))
-    return History(events, _notes(hazard_id, events), _versions(hazard_id, events))
+def read_events(hazard_id: int, *, oldest_first: bool = False, after: int = 0) -> tuple[Any, ...]:
+    """The newest entries (or the oldest) behind number `after`."""
+    rows = _oldest if oldest_first else _newest
+    return tuple(rows.all(hazard=hazard_id, after=after))
 
 
-def _notes(hazard_id: int, events: Sequence[Event]) -> dict[int, str]:
-    asked = [event.content["note"] for event in events if "note" in event.content]
-    if not asked:
-        return {}
-    rows = select(HazardNote.id, HazardNote.text).where(HazardNote.hazard_id == hazard_id, HazardNote.id.in_(asked))
-    return {row.id: row.text for row in db.session.execute(rows)}
+def _entries(*order: Any) -> Any:
+    wanted = (Event.seq, Event.at, Event.actor_id, Event.kind, Event.content)
+    its = select(*wanted).where(Event.subject_kind == "hazard", Event.subject_id == bindparam("hazard"))
+    return its.where(Event.seq > bindparam("after")).order_by(*order).limit(LONGEST)
 
 
-def _versions(hazard_id: int, events: Sequence[Event]) -> tuple[HazardVersion, ...]:
-    """Versions before and after corrections, by number; none where nothing was corrected."""
-    corrected = [event.seq for event in events if event.kind == "correct"]
-    if not corrected:
-        return ()
-    rows = select(HazardVersion).where(HazardVersion.hazard_id == hazard_id, HazardVersion.version <= max(corrected))
-    return tuple(db.session.scalars(rows.order_by(HazardVersion.version.desc()).limit(LONGEST)))
+_oldest, _newest = Prepared(lambda: _entries(Event.seq)), Prepared(lambda: _entries(Event.seq.desc()))
+
+
+def read_history(hazard_id: int, *, oldest_first: bool = False, persons: Iterable[int | None] = ()) -> History:
+    """The newest entries (or the oldest) with what they point to; and whom the page names besides, in two queries."""
+    events = read_events(hazard_id, oldest_first=oldest_first)
+    corrected = max((event.seq for event in events if event.kind == "correct"), default=0)
+    notes: dict[int, str] = {}
+    labels: dict[int, PersonLabel] = {}
+    versions: list[Version] = []
+    with everything("names of signers"):
+        rows = _pointed_at.all(
+            hazard=hazard_id,
+            persons=ids_text(sorted(_persons(events) | {person for person in persons if person is not None})),
+            notes=ids_text(event.content["note"] for event in events if "note" in event.content),
+            corrected=corrected,
+        )
+    for row in rows:
+        if row.what == "person":
+            labels[row.id] = PersonLabel(row.text, row.title, row.organisation)
+        elif row.what == "note":
+            notes[row.id] = row.text
+        else:
+            versions.append(Version(row.id, json.loads(row.text)))
+    versions.sort(key=lambda version: -version.version)
+    return History(events, notes, tuple(versions), labels)
+
+
+def _point() -> Any:
+    """People by id; notes of these entries; versions before and after corrections, none where nothing was corrected."""
+    person, firm, office = Person.__table__.c, Enterprise.__table__.c, Regulator.__table__.c
+    note, version = HazardNote.__table__.c, HazardVersion.__table__.c
+    nothing: ColumnElement[str] = literal_column("''")
+    people = (
+        select(
+            literal_column("'person'").label("what"),
+            person.id.label("id"),
+            cast(person.name, Text).label("text"),
+            cast(person.title, Text).label("title"),
+            cast(func.coalesce(firm.name, office.short_name, nothing), Text).label("organisation"),
+        )
+        .select_from(Person.__table__)
+        .outerjoin(Enterprise.__table__, firm.id == person.enterprise_id)
+        .outerjoin(Regulator.__table__, office.id == person.regulator_id)
+        .where(among(person.id, "persons"))
+    )
+    notes = select(literal_column("'note'"), note.id, note.text, nothing, nothing)
+    notes = notes.where(note.hazard_id == bindparam("hazard"), among(note.id, "notes"))
+    its = version.hazard_id == bindparam("hazard"), version.version <= bindparam("corrected")
+    newest = select(version.version, version.content).where(*its).order_by(version.version.desc()).limit(LONGEST)
+    kept = newest.subquery().c
+    versions = select(literal_column("'version'"), kept.version, cast(kept.content, Text), nothing, nothing)
+    return union_all(people, notes, versions)
+
+
+_pointed_at = Prepared(_point)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------
@@ -163,14 +222,14 @@ def entries_of(history: History, loaded: Loaded, names: Names, *, masked: bool) 
     )
 
 
-def _is_part_of_work(event: Event, events: Sequence[Event]) -> bool:
+def _is_part_of_work(event: Any, events: Sequence[Any]) -> bool:
     """The facts of a piece of work are told in its own line."""
     return event.kind == "correct" and any(
         other.kind == "work" and other.seq == event.seq + 1 and other.at == event.at for other in events
     )
 
 
-def _entry(event: Event, history: History, loaded: Loaded, names: Names, *, masked: bool) -> Entry:
+def _entry(event: Any, history: History, loaded: Loaded, names: Names, *, masked: bool) -> Entry:
     signatures = {s.id: s for request in loaded.requests for s in request.signatures}
     requests = {request.id: request for request in loaded.requests}
     who, what, detail = _words(event, history, signatures, requests, names)
@@ -186,7 +245,7 @@ def _entry(event: Event, history: History, loaded: Loaded, names: Names, *, mask
 
 
 def _words(
-    event: Event,
+    event: Any,
     history: History,
     signatures: Mapping[int, Signature],
     requests: Mapping[int, SignOffRequest],
@@ -203,7 +262,7 @@ def _words(
     return who, _act(event), _detail(event, history, names)
 
 
-def _act(event: Event) -> str:
+def _act(event: Any) -> str:
     """What was done; a correction of the plan alone is the writing of it."""
     changed = _ids(event.content.get("changed"))
     if event.kind == "correct" and changed and all(name in PLAN for name in changed):
@@ -215,7 +274,7 @@ def _offered(request: SignOffRequest) -> str:
     return f"{request.note}；" * bool(request.note) + f"内容摘要 {short_digest(request.deed_digest)}"
 
 
-def _signed(event: Event, signature: Signature | None, names: Names) -> tuple[str, str, str]:
+def _signed(event: Any, signature: Signature | None, names: Names) -> tuple[str, str, str]:
     action = Action(event.content["action"])
     verdict = Verdict(event.content["verdict"]).label
     if signature is None:
@@ -230,14 +289,14 @@ def _signed(event: Event, signature: Signature | None, names: Names) -> tuple[st
     return signer(signature.role, signature.person_name), what, " · ".join(part for part in parts if part)
 
 
-def _moved(event: Event) -> list[str]:
+def _moved(event: Any) -> list[str]:
     before, after = event.content.get("from"), event.content.get("to")
     if not before or not after or before == after:
         return []
     return [f"状态：{State(before).label} → {State(after).label}"]
 
 
-def _detail(event: Event, history: History, names: Names) -> str:
+def _detail(event: Any, history: History, names: Names) -> str:
     content = event.content
     if event.kind == "correct":
         return _corrected(event, history, names)
@@ -303,7 +362,7 @@ def _moved_up(content: Mapping[str, Any], names: Names) -> str:
 # --- what a correction changed ---------------------------------------------------------------------------------
 
 
-def _corrected(event: Event, history: History, names: Names) -> str:
+def _corrected(event: Any, history: History, names: Names) -> str:
     """What a correction changed; a finder who is not named to this viewer is not named here either."""
     after = next((v for v in history.versions if v.version == event.seq), None)
     before = next((v for v in history.versions if v.version < event.seq), None)

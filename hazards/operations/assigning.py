@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from accounts.access import Actor
 from accounts.models import Person
-from core.calendar import load_calendar
 from core.db import db
 from core.outbox import tell
 from core.refusals import Invalid
@@ -45,7 +44,7 @@ def permit_assign(loaded: Loaded, person: int) -> Ruling:
 
 def assign(hazard: Hazard, person_id: int, *, by: Actor, reason: str, now: datetime) -> str:
     """Name an active person of the hazard's enterprise as responsible; the name. That person is told."""
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     refuse_unless(permit_assign(loaded, by.person_id))
     wanted = select(Person).where(Person.id == person_id, Person.enterprise_id == hazard.enterprise_id, Person.active)
     chosen = db.session.scalar(wanted)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.access import Actor
-from core.calendar import load_calendar
 from core.db import db
 from core.files import store_file
 from core.outbox import tell
@@ -132,7 +131,7 @@ def void(hazard: Hazard) -> None:
 
 
 def _load(hazard: Hazard, by: Actor, now: datetime) -> Loaded:
-    return cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    return cases.load(hazard, now=now, actor_id=by.person_id)
 
 
 def _is_frozen(loaded: Loaded) -> bool:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from accounts.access import Actor
-from core.calendar import load_calendar
 from core.db import db, unit_of_work
 from core.outbox import tell
 from core.refusals import Invalid, NotAllowed
@@ -104,7 +103,7 @@ def _load(hazard: Hazard, by: Actor, now: datetime) -> Loaded:
         raise Invalid("一般隐患不要求定时检查管控措施。")
     if not are_checked(hazard.grade, hazard.state):
         raise Invalid(f"现在是「{hazard.state.label}」，管控措施在「整改中」检查。")
-    return cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    return cases.load(hazard, now=now, actor_id=by.person_id)
 
 
 def _may_check(loaded: Loaded, by: Actor) -> bool:
@@ -145,7 +144,7 @@ def watch_controls(now: datetime) -> None:
         with everything("checks of controls that are due"), unit_of_work():
             due = select(Hazard).where(Hazard.control_next_at <= now, Hazard.id > last, Hazard.hidden.is_(False))
             rows = list(db.session.scalars(due.order_by(Hazard.id).limit(CHUNK).with_for_update(skip_locked=True)))
-            loaded = cases.load_many(rows, now=now, days=load_calendar())
+            loaded = cases.load_many(rows, now=now)
             missed = [entry for one in loaded if (entry := _watch(one, now)) is not None]
             record_many(missed, "control_missed", by=None, now=now)
         if len(rows) < CHUNK:

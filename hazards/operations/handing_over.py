@@ -13,7 +13,6 @@ from accounts.authority import supervises
 from accounts.models import Person
 from accounts.news import PersonLeft
 from accounts.roles import Role
-from core.calendar import load_calendar
 from core.db import db
 from core.outbox import tell
 from core.refusals import Conflict, Invalid, NotAllowed
@@ -44,7 +43,7 @@ def hand_over(
 ) -> tuple[str, ...]:
     """Give everything the leaver has to do on this hazard to the receiver; what that was."""
     _check(leaver, receiver, by)
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     request = loaded.open_request
     what = what_of(hazard, leaver.id, has_request=request is not None and request.opened_by_id == leaver.id)
     if not what:

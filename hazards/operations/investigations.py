@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from accounts.access import Actor
 from accounts.roles import Role
-from core.calendar import load_calendar
 from core.days import shanghai_day
 from core.db import db
 from core.refusals import Invalid, NotAllowed, NotFound
@@ -116,7 +115,7 @@ def open_case_of(hazard: Hazard, case_id: int) -> Investigation:
 
 
 def _check_allowed(hazard: Hazard, by: Actor, now: datetime) -> None:
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     if not may_be_investigated(hazard.grade):
         raise Invalid("参照事故调查只适用于重大事故隐患。")
     if not may_investigate(loaded, by):

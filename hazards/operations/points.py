@@ -14,7 +14,6 @@ from typing import Final
 from sqlalchemy import func, select
 
 from accounts.access import Actor
-from core.calendar import load_calendar
 from core.days import shanghai_day
 from core.db import db
 from core.refusals import Invalid, NotFound
@@ -139,7 +138,7 @@ def take_up_again(hazard: Hazard, point_id: int, *, reason: str, by: Actor, now:
 def _may_write(hazard: Hazard, by: Actor, now: datetime) -> None:
     if hazard.state is not State.RECTIFYING:
         raise Invalid(f"现在是「{hazard.state.label}」，整改要点要在「整改中」填写。")
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     if loaded.case.request is not None and loaded.case.request.action is Action.VERIFY:
         raise Invalid("验收正在签批，内容已冻结。要改整改要点，请申请人先撤回验收申请。")
     refuse_unless(permit_correct(loaded.case, by.person_id))

@@ -77,7 +77,7 @@ def open_request(
     note: str = "",
 ) -> SignOffRequest:
     """Open a request: freeze what it shows, and let the first step wait."""
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     ruling = permit_open(loaded.case, action, by.person_id, offered=offered_facts(offered), variant=variant)
     refuse_unless(ruling)
     drafted = draft_request(loaded.case, action, by.person_id, variant)
@@ -132,7 +132,7 @@ def sign(
     Raises `NotAllowed` naming the rule, `Conflict` where the deed is another than the one seen, `Invalid` where a
     refusal gives no reason or no new deadline it needs.
     """
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     refuse_unless(permit_sign(loaded.case, by.person_id))
     request = _waiting(loaded)
     if seen is not None and seen != request.deed_digest:
@@ -156,7 +156,7 @@ def sign_on_paper(
     new_deadline: date | None = None,
 ) -> SignOffRequest:
     """Record a signature on paper (纸质签署·代录): the named signer counts for separation, the recorder is shown."""
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     request = _waiting(loaded)
     waits = _step(loaded)
     side = waits.step.side
@@ -180,7 +180,7 @@ def sign_on_paper(
 
 def withdraw(hazard: Hazard, *, by: Actor, reason: str, now: datetime) -> None:
     """The requester takes the request back; its signatures stay in the history, void."""
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     refuse_unless(permit_withdraw(loaded.case, by.person_id))
     finish(_waiting(loaded), RequestStatus.WITHDRAWN, by.person_id, reason, now)
     record(hazard, "withdraw", by=by.person_id, now=now, content={"request": _waiting_id(loaded)}, note=reason)
@@ -188,7 +188,7 @@ def withdraw(hazard: Hazard, *, by: Actor, reason: str, now: datetime) -> None:
 
 def end(hazard: Hazard, *, by: Actor, reason: str, now: datetime) -> None:
     """An inspector or reviewer ends an enterprise's request, with a reason."""
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     refuse_unless(permit_end(loaded.case, by.person_id))
     if not reason.strip():
         raise Invalid("请写明终止的理由。", fields={"reason": "请写明终止的理由。"})
@@ -433,7 +433,7 @@ def _tell_told(hazard: Hazard, request: SignOffRequest, what: str, now: datetime
     route = route_of(cases.open_request_of(request))
     if not route.told or request.status is not RequestStatus.COMPLETED:
         return
-    loaded = cases.load(hazard, now=now, days=load_calendar())
+    loaded = cases.load(hazard, now=now)
     persons = [seat.person for seat in loaded.case.seats if seat.role in route.told and seat.rung == RESPONSIBLE_OFFICE]
     tell(persons, "told", f"{hazard.number} {what}", now=now, url=f"/hazards/{hazard.number}", key=f"told:{request.id}")
 

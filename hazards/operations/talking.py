@@ -15,7 +15,6 @@ from sqlalchemy import delete, func, literal, or_, select, update
 
 from accounts.access import Actor
 from accounts.models import Person, Region, Regulator
-from core.calendar import load_calendar
 from core.chain import digest
 from core.db import db
 from core.outbox import tell
@@ -44,7 +43,7 @@ def comment(hazard: Hazard, text: str, mentioned: frozenset[int], *, by: Actor, 
         raise Invalid("评论是空的。请写明内容。", fields={"text": "请写明内容。"})
     if len(said) > LONGEST:
         raise Invalid(f"评论最多 {LONGEST:,} 个字。请删减。", fields={"text": f"最多 {LONGEST:,} 个字。"})
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     offered = people_to_mention(loaded, by)
     named = (mentioned & set(offered)) | _named_in(said, offered)
     record(hazard, "comment", by=by.person_id, now=now, content={"mentioned": sorted(named)}, note=said)

@@ -64,7 +64,7 @@ CO_SIGNED = frozenset({"place", "description", "plan_measures", "plan_contingenc
 
 def correct(hazard: Hazard, changes: dict[str, Any], *, by: Actor, now: datetime) -> tuple[str, ...]:
     """Change unsigned facts, the plan or the work; the names of what changed. Ends an open request that showed them."""
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     refuse_unless(permit_correct(loaded.case, by.person_id))
     changed = _changed(hazard, changes)
     if not changed:
@@ -157,7 +157,7 @@ def record_work(hazard: Hazard, work: Work, *, by: Actor, now: datetime) -> None
 
 
 def _may_record_work(hazard: Hazard, by: Actor, now: datetime) -> None:
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     if loaded.case.request is not None and loaded.case.request.action is Action.VERIFY:
         raise Invalid("验收正在签批，内容已冻结。要改整改情况，请申请人先撤回验收申请。")
     refuse_unless(permit_correct(loaded.case, by.person_id))
@@ -182,7 +182,7 @@ def add_evidence(
     hazard: Hazard, kind: EvidenceKind, files: tuple[NewFile, ...], *, by: Actor, now: datetime
 ) -> tuple[Evidence, ...]:
     """Add photos or files to an open hazard."""
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     if kind is EvidenceKind.AFTER and loaded.case.request is not None and loaded.case.request.action is Action.VERIFY:
         raise Invalid("验收正在签批，内容已冻结。要加整改后照片，请申请人先撤回验收申请。")
     refuse_unless(permit_correct(loaded.case, by.person_id))
@@ -204,7 +204,7 @@ def serve_order(
     now: datetime,
 ) -> None:
     """Record that the order was handed over, and who received it; days stated in it run from here."""
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     if not any(s.person == by.person_id and s.rung >= RESPONSIBLE_OFFICE for s in loaded.case.seats):
         raise NotAllowed("送达由发出文书的监管部门登记。")
     if not hazard.order_number or hazard.state is not State.RECTIFYING:
@@ -232,7 +232,7 @@ def _run_from_service(hazard: Hazard, loaded: cases.Loaded, by: Actor, now: date
 
 def file_plan(hazard: Hazard, *, by: Actor, now: datetime) -> None:
     """An inspector files the signed plan (备案); it blocks nothing."""
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     if not loaded.case.holds(by.person_id, Role.INSPECTOR):
         raise NotAllowed("方案由检查人员备案。")
     if hazard.plan_signed_at is None or hazard.plan_filed_at is not None:
@@ -243,7 +243,7 @@ def file_plan(hazard: Hazard, *, by: Actor, now: datetime) -> None:
 
 def escalate(hazard: Hazard, *, by: Actor, reason: str, now: datetime) -> None:
     """A safety manager sends a major one straight to the regulator; that ends the open request (law 46)."""
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     refuse_unless(permit_escalate(loaded.case, by.person_id))
     if not reason.strip():
         raise Invalid("请写明直报的理由。", fields={"reason": "请写明理由。"})
@@ -258,7 +258,7 @@ def escalate(hazard: Hazard, *, by: Actor, reason: str, now: datetime) -> None:
 
 def remind(hazard: Hazard, *, by: Actor, text: str, now: datetime) -> int:
     """Remind whoever has it now (催办); how many were told. At most once a day by the same person."""
-    loaded = cases.load(hazard, now=now, days=load_calendar(), actor_id=by.person_id)
+    loaded = cases.load(hazard, now=now, actor_id=by.person_id)
     persons = _who_has_it(loaded)
     if not persons:
         raise Invalid("现在没有可以催办的人。")

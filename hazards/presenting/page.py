@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from accounts.access import Actor
-from accounts.queries import person_labels
-from core.db import db
 from hazards.case import Loaded
-from hazards.models import DeadlineChange
 from hazards.presenting.doing import Doing, doing_of
 from hazards.presenting.flow import Flow, flow_of
 from hazards.presenting.head import Head, head_of
@@ -30,7 +24,7 @@ from hazards.presenting.record import (
     work_of,
 )
 from hazards.presenting.words import Names
-from hazards.timeline import LONGEST, Entry, History, entries_of, read_history
+from hazards.timeline import LONGEST, Entry, entries_of, read_history
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +49,12 @@ class DetailPage:
 
 
 def detail_page(loaded: Loaded, actor: Actor, *, now: datetime, oldest_first: bool = False) -> DetailPage:
-    """The page of a hazard for this person; at most four more queries than the loaded case."""
-    hazard = loaded.hazard
-    changes = read_deadlines(hazard.id)
-    history = read_history(hazard.id, oldest_first=oldest_first)
+    """The page of a hazard for this person; two more queries than the loaded case."""
+    hazard, changes = loaded.hazard, loaded.deadlines
     masked = is_masked(hazard, actor)
-    names = names_for(loaded, changes, history, masked=masked)
+    history = read_history(hazard.id, oldest_first=oldest_first, persons=_named_in(loaded))
+    hidden = {hazard.reporter_id} if masked and hazard.reporter_id is not None else set()
+    names = Names(history.labels, frozenset(hidden))
     before, after = photos_of(loaded, names, masked=masked)
     return DetailPage(
         head=head_of(loaded, changes, now),
@@ -81,24 +75,12 @@ def detail_page(loaded: Loaded, actor: Actor, *, now: datetime, oldest_first: bo
     )
 
 
-def read_deadlines(hazard_id: int) -> tuple[DeadlineChange, ...]:
-    """Every deadline the hazard had, first to last."""
-    wanted = select(DeadlineChange).where(DeadlineChange.hazard_id == hazard_id).order_by(DeadlineChange.id)
-    return tuple(db.session.scalars(wanted))
-
-
-def names_for(loaded: Loaded, changes: Sequence[DeadlineChange], history: History, *, masked: bool) -> Names:
-    """Names of everybody the page mentions, in one query; who took the complaint stays unnamed to the enterprise."""
+def _named_in(loaded: Loaded) -> set[int | None]:
+    """Everybody the page mentions beside the history; who took the complaint stays unnamed to the enterprise."""
     hazard = loaded.hazard
     signatures = [signature for request in loaded.requests for signature in request.signatures]
-    wanted: set[int | None] = {change.by_id for change in changes} | set(history.persons())
+    wanted: set[int | None] = {change.by_id for change in loaded.deadlines}
     wanted |= {item.added_by_id for item in loaded.evidence}
     wanted |= {signature.recorder_id for signature in signatures}
     wanted |= {signature.deputising_for_id for signature in signatures}
-    wanted |= {hazard.criterion_by_id, hazard.plan_filed_by_id}
-    hidden = frozenset({hazard.reporter_id} - {None}) if masked else frozenset()
-    return Names(person_labels(person for person in wanted if person is not None), _ids(hidden))
-
-
-def _ids(persons: frozenset[int | None]) -> frozenset[int]:
-    return frozenset(person for person in persons if person is not None)
+    return wanted | {hazard.criterion_by_id, hazard.plan_filed_by_id}

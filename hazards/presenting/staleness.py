@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from accounts.queries import person_labels
 from core.db import db
-from core.models import Event
 from core.refusals import Difference, Invalid, Stale
 from hazards.case import Loaded
 from hazards.models import Hazard, HazardVersion, Signature
 from hazards.presenting.doing import holder_text
 from hazards.presenting.words import Names, clock_text, signer
 from hazards.snapshot import LABELS, snapshot
-from hazards.timeline import QUIET, WORDS, read_history, shown
+from hazards.timeline import QUIET, WORDS, read_events, shown
 from workflows.vocabulary import Action, Verdict
 
 INCOMPLETE = "这张表不完整，没有提交。请返回上一页刷新后再提交。"
@@ -48,18 +48,18 @@ class Seen:
         return cls(int(version or 0), int(entries or 0))
 
 
-def meanwhile(hazard: Hazard, seen: Seen) -> tuple[Event, ...]:
+def meanwhile(hazard: Hazard, seen: Seen) -> tuple[Any, ...]:
     """Entries since the form was made, oldest first, if one of them changed what it shows; else none."""
     if hazard.version == seen.version:
         return ()
-    events = read_history(hazard.id, oldest_first=True, after=seen.entries).events
+    events = read_events(hazard.id, oldest_first=True, after=seen.entries)
     return () if events and all(event.kind in QUIET for event in events) else events
 
 
 def stale(
     loaded: Loaded,
     seen: Seen,
-    events: Sequence[Event],
+    events: Sequence[Any],
     *,
     now: datetime,
     what: str,
@@ -80,7 +80,7 @@ def stale(
     )
 
 
-def _told(loaded: Loaded, events: Sequence[Event], now: datetime) -> str:
+def _told(loaded: Loaded, events: Sequence[Any], now: datetime) -> str:
     """检查人员·甲 于 14:31 先签了现场复查（第 1 人）: the last thing that was done."""
     last = next((event for event in reversed(events) if event.kind not in QUIET), None)
     if last is None:
@@ -92,23 +92,23 @@ def _told(loaded: Loaded, events: Sequence[Event], now: datetime) -> str:
     return f"{_names(events).of(last.actor_id)} 于 {at} {_act(loaded, last)}"
 
 
-def _names(events: Sequence[Event]) -> Names:
+def _names(events: Sequence[Any]) -> Names:
     return Names(person_labels({event.actor_id for event in events if event.actor_id is not None}))
 
 
-def _signature(loaded: Loaded, event: Event) -> Signature | None:
+def _signature(loaded: Loaded, event: Any) -> Signature | None:
     wanted = event.content.get("signature")
     return next((s for request in loaded.requests for s in request.signatures if s.id == wanted), None)
 
 
-def _act(loaded: Loaded, event: Event) -> str:
+def _act(loaded: Loaded, event: Any) -> str:
     if event.kind == "open_request":
         return f"提出了「{Action(event.content['action']).label}」申请"
     request = next((r for r in loaded.requests if r.id == event.content.get("request")), None)
     return WORDS.get(event.kind, "登记了一项变动") + (f"：{request.action.label}" if request is not None else "")
 
 
-def _differences(loaded: Loaded, seen: Seen, events: Sequence[Event]) -> tuple[Difference, ...]:
+def _differences(loaded: Loaded, seen: Seen, events: Sequence[Any]) -> tuple[Difference, ...]:
     rows: list[Difference] = []
     for event in events:
         signature = _signature(loaded, event)

@@ -10,7 +10,6 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import Actor, current_actor
-from core.calendar import load_calendar
 from core.db import unit_of_work
 from core.once import AlreadyDone, keep_outcome, use_once
 from core.refusals import Conflict, Invalid, Stale, Unavailable
@@ -47,7 +46,7 @@ def open_hazard(number: str, *, lock: bool = False) -> Loaded:
 
 def load(hazard: Hazard, actor: Actor, moment: datetime) -> Loaded:
     """The case of a hazard as this person meets it."""
-    return cases.load(hazard, now=moment, days=load_calendar(), actor_id=actor.person_id)
+    return cases.load(hazard, now=moment, actor_id=actor.person_id)
 
 
 def open_for(number: str, duty: str) -> Loaded:
