@@ -25,7 +25,7 @@ from core.days import SHANGHAI
 from core.history import seal_anchor
 from core.models import Anchor, Event
 from core.snapshot import BATCH, snapshot, stream
-from core.witness import Witnessed, standing_lines, witness_path
+from core.witness import Witnessed, standing_lines, undone_by_restores, witness_path
 
 ANCHOR, WITNESS = "anchor", "witness"
 
@@ -48,6 +48,7 @@ def verify(watch: Watch | None = None) -> Report:
             report.remarks.append("没有见证文件 instance/anchors.log，看不出整库退回。后台任务运行后会自动建立。")
         else:
             _verify_witness(connection, path, size, report)
+            report.remarks += [_went_back(line, newest) for line, newest in undone_by_restores(path, size)]
     return report
 
 
@@ -113,6 +114,13 @@ def _rolled_back(line: Witnessed, newest: int) -> Break:
     else:
         what = f"锚点 {line.seq} 与见证文件所记（{line.at}）不同：数据库曾退回到它之前，又续写过。"
     return Break(Damage.ROLLED_BACK, WITNESS, line.seq, line.seq, what)
+
+
+def _went_back(line: Witnessed, newest: int) -> str:
+    """A restore is no damage, but whoever looks for what it undid must hear of it."""
+    undone = f"{line.seq + 1}" if newest == line.seq + 1 else f"{line.seq + 1}–{newest}"
+    at = _moment(datetime.fromisoformat(line.at))
+    return f"{at} 用备份恢复到锚点 {line.seq}：此前见证过的锚点 {undone} 绑定的经过已不在库里。请核对这次恢复是否有据。"
 
 
 def _moment(at: datetime) -> str:

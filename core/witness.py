@@ -103,6 +103,15 @@ def standing_lines(path: Path, size: int) -> Iterator[Witnessed]:
             yield line
 
 
+def undone_by_restores(path: Path, size: int) -> Iterator[tuple[Witnessed, int]]:
+    """Each restore within the first `size` bytes that undid anchors witnessed before it, and the last of those."""
+    newest = 0
+    for _number, line in _lines(path, size):
+        if line.is_restore and line.seq < newest:
+            yield line, newest
+        newest = line.seq if line.is_restore else max(newest, line.seq)
+
+
 def _lines(path: Path, size: int) -> Iterator[tuple[int, Witnessed]]:
     read = 0
     with path.open("rb") as file:

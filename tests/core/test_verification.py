@@ -206,7 +206,10 @@ def test_going_back_on_purpose_is_written_down_and_verifies(second: int, clock: 
     witness_anchors()
     put_back(earlier)
     witness_restore(clock())
-    assert verify().is_whole
+    report = verify()
+    assert report.is_whole
+    assert len(report.remarks) == 1
+    assert "用备份恢复到锚点 2：此前见证过的锚点 3 绑定的经过已不在库里" in report.remarks[0]
     add_event(second, clock.advance(hours=1))
     with unit_of_work():
         anchor(at=clock(), reason="periodic")
