@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Code, Id, UtcDateTime, code_check, path_type
 from core.scope import Tenant
+from hazards.models.partial import where
 from workflows.vocabulary import Tier
 
 
@@ -81,8 +82,9 @@ class DutyFigure(_Counts, Tenant, Base):
     __table_args__ = (
         CheckConstraint(code_check("tier", Tier), name="tier"),
         CheckConstraint("due = in_time + late + missed", name="due_adds_up"),
-        Index("ix_duty_figure_region_path_month", "region_path", "month"),
-        Index("ix_duty_figure_month_missed", "month", "missed", "enterprise_id"),
+        # enterprises of a region in the order of places, all of them or those that missed something
+        Index("ix_duty_figure_month_region_path", "month", "region_path", "enterprise_id"),
+        Index("ix_duty_figure_missed", "month", "region_path", "enterprise_id", **where("missed > 0")),
     )
 
     month: Mapped[date] = mapped_column(Date, primary_key=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -56,8 +57,15 @@ def a_plan(city: City, starts_on: date, now: datetime, *, tier: Tier = Tier.DAY,
     return plan
 
 
-def finish(city: City, plan: InspectionPlan, period: Period, at: datetime, by: str = "leader") -> Inspection:
-    """An inspection of a duty's period that is finished at a moment, and counted."""
+def finish(
+    city: City,
+    plan: InspectionPlan,
+    period: Period,
+    at: datetime,
+    by: str = "leader",
+    found: Callable[[Any, Inspection], None] | None = None,
+) -> Inspection:
+    """An inspection of a duty's period that is finished at a moment, with what it found, and counted."""
     with everything("test duties"), unit_of_work() as session:
         version = session.query(ChecklistVersion).filter_by(checklist_id=plan.checklist_id).one()
         firm = session.get_one(Enterprise, plan.enterprise_id)
@@ -86,6 +94,8 @@ def finish(city: City, plan: InspectionPlan, period: Period, at: datetime, by: s
         )
         session.add(made)
         session.flush()
+        if found is not None:
+            found(session, made)
         count_finished(made)
     return made
 
