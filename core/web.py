@@ -12,7 +12,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import commands, http, pages
+from core import addresses, commands, http, pages, rendering
 from core.announce import Announcements
 from core.chain import Chain
 from core.clock import Clock
@@ -58,6 +58,8 @@ def install(app: Flask, settings: Settings, clock: Clock) -> None:
     # Windows may say text/plain, which stops module scripts under nosniff
     mimetypes.add_type("text/javascript", ".js")
     http.install(app)
+    rendering.install(app)
+    addresses.install(app)
     app.register_blueprint(pages.blueprint)
     commands.install(app)
     app.jinja_env.globals["has_endpoint"] = lambda name: name in app.view_functions

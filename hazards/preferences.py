@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 
 from accounts.access import Actor
 from accounts.queries import person_labels
-from core.db import db
+from core.db import Id, db
+from core.prepared import Prepared
 from core.refusals import NotFound
 from hazards.columns import Columns, chosen
 from hazards.models import ListPreference, SavedFilter
@@ -42,22 +43,30 @@ class Preferences:
 
 def preferences_of(actor: Actor, limit: int = SHOWN) -> Preferences:
     """The person's own, and the filters that others of the organisation share; own ones first, by name."""
-    row = db.session.execute(
-        select(ListPreference.columns, ListPreference.opens_with).where(ListPreference.person_id == actor.person_id)
-    ).one_or_none()
+    row = _preference.first(person=actor.person_id)
     columns, opens_with = (row.columns, row.opens_with) if row is not None else (None, None)
     return Preferences(chosen(columns), opens_with, kept_filters(actor, limit))
 
 
 def kept_filters(actor: Actor, limit: int = 200) -> tuple[Kept, ...]:
     """Saved filters the person sees: own ones first, by name."""
-    kept = SavedFilter
-    wanted = select(kept.id, kept.name, kept.query, kept.shared, kept.person_id)
-    wanted = wanted.order_by(kept.person_id != actor.person_id, kept.name, kept.id).limit(limit)
     return tuple(
         Kept(row.id, row.name, row.query, row.shared, row.person_id == actor.person_id, row.person_id)
-        for row in db.session.execute(wanted)
+        for row in _filters.all(person=actor.person_id, most=limit)
     )
+
+
+_PERSON: Final = bindparam("person", type_=Id)
+_preference = Prepared(
+    lambda: select(ListPreference.columns, ListPreference.opens_with).where(ListPreference.person_id == _PERSON)
+)
+_filters = Prepared(
+    lambda: (
+        select(SavedFilter.id, SavedFilter.name, SavedFilter.query, SavedFilter.shared, SavedFilter.person_id)
+        .order_by(SavedFilter.person_id != _PERSON, SavedFilter.name, SavedFilter.id)
+        .limit(bindparam("most", type_=Integer))
+    )
+)
 
 
 def own_filter(filter_id: int, actor: Actor) -> SavedFilter:

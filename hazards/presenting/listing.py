@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from accounts.rules import SECTORS
 from hazards.conditions import Conditions, Only, SortBy, View
 from hazards.forms.listing import ANY_LISTING, without
 from workflows.colours import Timing, days_words, tone
-from workflows.vocabulary import Channel, Grade, Label, ListingLevel, State
+from workflows.vocabulary import Channel, Grade, Label, ListingLevel, State, Tier
 
 WHAT_LENGTH: Final = 120
+MARKS_KEPT: Final = 4096
 DUE_CHOICES: Final = (("overdue", "已逾期"), ("0", "今天到期"), ("3", "3 天内"), ("7", "7 天内"), ("30", "30 天内"))
 ORDERS: Final = (
     ("deadline", "按整改期限，先到期在前"),
@@ -28,30 +30,29 @@ _TONE_OF_DAYS: dict[Timing | None, str] = {Timing.SOON: "soon", Timing.LATE: "la
 Link = Callable[[Conditions], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One hazard of the list, by the names of the component `hz_table`."""
+class Row(NamedTuple):
+    """One hazard of the list; the component `hz_table` takes the fields in this order."""
 
     number: str
     url: str
     what: str
     firm: str
+    who: str
+    mine: bool
+    flags: tuple[tuple[str, str], ...]
+    picked: bool
+    cannot: str | None
+    extra: tuple[str, ...]
     grade: str
     grade_label: str
     state: str
     state_label: str
-    who: str
-    mine: bool
     tier_label: str
     tone: str
     due: str
     days: str
     days_tone: str
     provisional: bool
-    flags: tuple[tuple[str, str], ...] = ()
-    picked: bool = False
-    cannot: str | None = None
-    extra: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +76,40 @@ def row_of(
     extra: tuple[str, ...] = (),
 ) -> Row:
     """A row as it is shown; inside one enterprise the place stands where else its name would."""
-    colour = tone(found.state, found.grade, found.tier, found.deadline, today)
-    days, timing = days_words(found.state, found.deadline, today)
     return Row(
-        number=found.number,
-        url=url,
-        what=" ".join(found.description.split())[:WHAT_LENGTH],
-        firm=_firm(found, own_enterprise),
-        grade=found.grade.value,
-        grade_label=found.grade.label,
-        state=found.state.value,
-        state_label=found.state.label,
-        who=found.holder,
-        mine=is_mine,
-        tier_label=found.tier.label if colour else "",
-        tone=colour.value if colour else "",
-        due=_due(found, today),
-        days=days,
-        days_tone=_TONE_OF_DAYS[timing],
-        provisional=found.deadline_provisional and timing is not None,
-        flags=tuple(_flags(found)),
-        cannot=cannot,
-        extra=extra,
+        found.number,
+        url,
+        " ".join(found.description.split())[:WHAT_LENGTH],
+        _firm(found, own_enterprise),
+        found.holder,
+        is_mine,
+        tuple(_flags(found)),
+        False,
+        cannot,
+        extra,
+        *_marks(found.state, found.grade, found.tier, found.deadline, bool(found.deadline_provisional), today),
+    )
+
+
+@lru_cache(maxsize=MARKS_KEPT)
+def _marks(
+    state: State, grade: Grade, tier: Tier, deadline: date | None, provisional: bool, today: date
+) -> tuple[str, str, str, str, str, str, str, str, str, bool]:
+    """The last fields of a row, which many rows have in common."""
+    colour = tone(state, grade, tier, deadline, today)
+    days, timing = days_words(state, deadline, today)
+    tier_label, tone_name = (tier.label, colour.value) if colour else ("", "")
+    return (
+        grade.value,
+        grade.label,
+        state.value,
+        state.label,
+        tier_label,
+        tone_name,
+        _due(deadline, today),
+        days,
+        _TONE_OF_DAYS[timing],
+        provisional and timing is not None,
     )
 
 
@@ -107,10 +120,9 @@ def _firm(found: Any, own_enterprise: int | None) -> str:
     return place if found.enterprise_id == own_enterprise else f"{name} {place}".strip()
 
 
-def _due(found: Any, today: date) -> str:
-    if found.deadline is None:
+def _due(day: date | None, today: date) -> str:
+    if day is None:
         return ""
-    day: date = found.deadline
     return day.strftime("%m-%d" if day.year == today.year else "%Y-%m-%d")
 
 
