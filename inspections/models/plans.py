@@ -29,7 +29,8 @@ class InspectionPlan(Chained, Tenant, Base):
         CheckConstraint(code_check("frequency", Frequency), name="frequency"),
         CheckConstraint(f"per_day BETWEEN 1 AND {MOST_A_DAY}", name="per_day"),
         CheckConstraint("per_day = 1 OR frequency = 'day'", name="several_only_a_day"),
-        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="order"),
+        # one that ended before it began was never in force, and says why
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on OR end_reason <> ''", name="order"),
         # one plan in force of each duty
         Index("uq_inspection_plan_duty", "duty_id", unique=True, **where("ends_on IS NULL AND duty_id IS NOT NULL")),
         Index("ix_inspection_plan_enterprise_id", "enterprise_id", "unit_id"),
