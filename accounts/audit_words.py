@@ -48,6 +48,8 @@ KEYS = {
     "asked_outcome": "查的结果",
     "entry": "经过编号",
     "check": "核验编号",
+    "robot": "群机器人",
+    "delivery": "发送编号",
 }
 
 PERSON = {
@@ -82,6 +84,16 @@ PERSON = {
     "audit_read": "查看审计记录",
     "audit_exported": "导出审计记录",
     "audit_verified": "核验经过",
+    "mail_asked": "要求验证邮箱",
+    "mail_proved": "登记邮箱",
+    "mail_dropped": "删去邮箱",
+    "telling_chosen": "修改接收提醒",
+    "feed_made": "订阅日历",
+    "feed_ended": "停用日历订阅",
+    "robot_added": "增加群机器人",
+    "robot_changed": "修改群机器人",
+    "robot_ended": "停用群机器人",
+    "delivery_again": "重新发送",
 }
 ENTERPRISE = {
     "created": "登记企业",

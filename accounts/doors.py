@@ -16,7 +16,7 @@ from accounts.second_factor import must_have
 from core.web import now, settings
 
 # Open to everybody, each for its reason: what draws the log-in page, whether the server is well, proving a printed
-# notice genuine, and what the public may report and read.
+# notice genuine, what the public may report and read, and a calendar at its secret address.
 OPEN: Final = frozenset(
     {
         "static",
@@ -25,6 +25,7 @@ OPEN: Final = frozenset(
         "core.favicon",
         "accounts.login",
         "accounts.login_code",
+        "accounts.feed",  # its secret is the key
         "help.log_in",
         "notices.verify",
         "notices.verify_code",
@@ -34,7 +35,7 @@ OPEN: Final = frozenset(
     }
 )
 # Open pages that look the same for everybody, so that nobody's session is read for them.
-IMPERSONAL: Final = frozenset({"static", "bootstrap.static", "core.healthz", "core.favicon"})
+IMPERSONAL: Final = frozenset({"static", "bootstrap.static", "core.healthz", "core.favicon", "accounts.feed"})
 # What somebody with a one-time password may open before having an own one.
 BEFORE_CHANGE: Final = OPEN | {"accounts.password", "accounts.logout"}
 # What somebody who must have a second factor may open before having one.

@@ -9,9 +9,10 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from accounts import audit_words, commands, doors, sessions
+from accounts import audit_words, commands, doors, jobs, sessions, told_scope
 from accounts.access import actor_if_any
 from accounts.authority import KEEPS_ENTERPRISES
+from accounts.messages import unread_for_bar
 from accounts.navigation import Area, add_area, nav_for, tabs_for
 from accounts.personal import masked
 from accounts.roles import SYSTEM_ROLES, Role
@@ -21,17 +22,22 @@ from accounts.views import (
     audit,
     auditing,
     calendar,
+    deliveries,
     deputies,
     enterprises,
     entry,
+    feeds,
     importing,
     me,
+    messages,
     offices,
     people,
     personal,
+    robots,
     second_factor,
     security,
     shifts,
+    telling,
 )
 from accounts.views import help as help_pages
 from core.days import SHANGHAI
@@ -53,8 +59,16 @@ PAGES = (
     calendar,
     deputies,
     audit,
+    messages,
+    telling,
+    robots,
+    feeds,
+    deliveries,
 )
+GUARDED = told_scope.GUARDED  # importing it gives what people are told by its scope
 LOGIN_LIMIT = "60 per minute; 600 per hour"  # of one address: a whole office may stand behind one
+FEED_LIMIT = "60 per minute; 1200 per hour"  # likewise; a calendar asks once or twice an hour
+TEST_LIMIT = "6 per minute"  # posts into a group to try it out
 
 
 def install(app: Flask) -> None:
@@ -67,21 +81,28 @@ def install(app: Flask) -> None:
     app.register_blueprint(help_pages.blueprint)
     audit_words.install(app)
     commands.install(app)
-    _limit_log_ins(app)
+    jobs.install(app)
+    _limit(app)
     _add_areas(app)
     app.add_template_filter(shanghai_time)
     app.add_template_filter(masked)
     app.context_processor(_known_to_templates)
 
 
-def _limit_log_ins(app: Flask) -> None:
+def _limit(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     storage = settings.redis_url.replace("unix:", "redis+unix:", 1) or "memory://"
     limiter = Limiter(
         get_remote_address, app=app, storage_uri=storage, in_memory_fallback_enabled=storage != "memory://"
     )
-    for door in ("accounts.login", "accounts.login_code"):
-        limited: Any = limiter.limit(LOGIN_LIMIT, methods=["POST"])(app.view_functions[door])
+    doors_limited = (
+        ("accounts.login", LOGIN_LIMIT, ["POST"]),
+        ("accounts.login_code", LOGIN_LIMIT, ["POST"]),
+        ("accounts.feed", FEED_LIMIT, ["GET"]),
+        ("administration.try_robot", TEST_LIMIT, ["POST"]),
+    )
+    for door, most, methods in doors_limited:
+        limited: Any = limiter.limit(most, methods=methods)(app.view_functions[door])
         app.view_functions[door] = limited
 
 
@@ -98,7 +119,8 @@ def _known_to_templates() -> dict[str, Any]:
     if actor is None:
         return {"viewer": None, "nav": [], "tabs": []}
     idle = sessions.idle_seconds(now())
-    return {"viewer": actor, "nav": nav_for(actor), "tabs": tabs_for(actor), "idle": idle}
+    unread = unread_for_bar(actor.person_id)
+    return {"viewer": actor, "nav": nav_for(actor), "tabs": tabs_for(actor), "idle": idle, "unread_messages": unread}
 
 
 def shanghai_time(moment: datetime | None, pattern: str = "%Y-%m-%d %H:%M") -> str:

@@ -22,12 +22,12 @@ from huey import Huey, RedisHuey, SqliteHuey
 from huey.api import TaskWrapper
 from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.db import db, is_sqlite, unit_of_work
 from core.history import anchor
-from core.models import JobRun, OutboxMessage
+from core.models import JobRun
 from core.once import forget_old_keys
 from core.settings import Settings
 from core.witness import witness_anchors
@@ -36,7 +36,6 @@ Act = Callable[[datetime], None]
 ActFor = Callable[[str, datetime], None]
 
 ANCHOR_MINUTES = 5
-CHUNK = 500
 RUNS_KEPT = timedelta(days=30)
 SHUTDOWN_SECONDS = 30
 
@@ -115,11 +114,10 @@ def _queue(settings: Settings) -> Huey:
 
 
 def install(app: Flask) -> None:
-    """Give the application its jobs, and core's own: anchors, outbox, sweeping."""
+    """Give the application its jobs, and core's own: anchors, sweeping."""
     jobs = Jobs(app)
     app.extensions["jobs"] = jobs
     jobs.every(ANCHOR_MINUTES, "anchor", anchor_history)
-    jobs.every(1, "outbox", deliver_outbox)
     jobs.every(1440, "sweep", sweep)
 
 
@@ -159,22 +157,6 @@ def anchor_history(now: datetime) -> None:
             anchor(at=now, reason="periodic")
             run.finished_at = now
     witness_anchors()
-
-
-def deliver_outbox(now: datetime) -> None:
-    """Send on what was told. In-app messages are read where they are, and people have no e-mail yet."""
-    waiting = select(OutboxMessage.id).where(OutboxMessage.sent_at.is_(None)).order_by(OutboxMessage.id).limit(CHUNK)
-    sent = CHUNK
-    while sent == CHUNK:
-        with unit_of_work() as session:
-            ids = session.scalars(waiting.with_for_update(skip_locked=True)).all()
-            sent = len(ids)
-            session.execute(
-                update(OutboxMessage)
-                .where(OutboxMessage.id.in_(ids))
-                .values(sent_at=now, tries=OutboxMessage.tries + 1)
-                .execution_options(synchronize_session=False)
-            )
 
 
 def sweep(now: datetime) -> None:

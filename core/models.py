@@ -74,6 +74,7 @@ class OutboxMessage(Base):
     __tablename__ = "outbox_message"
     __table_args__ = (
         Index("ix_outbox_message_person_id_read_at", "person_id", "read_at"),
+        Index("ix_outbox_message_person_id_id", "person_id", "id"),
         Index(
             "ix_outbox_message_unsent",
             "id",
@@ -92,6 +93,10 @@ class OutboxMessage(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(Integer, default=0)
+    # of what it is true (`core.outbox.About`): asked again before it is sent on; empty: it stays true
+    about: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    about_id: Mapped[int | None] = mapped_column(Id)
+    about_mark: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
 class StoredFile(Base):

@@ -1,17 +1,56 @@
-"""Messages that are written with what they tell of: nothing is told that did not happen, nothing is forgotten."""
+"""Messages that are written with what they tell of: nothing is told that did not happen, nothing is forgotten.
+
+A message may name what it is true of (`About`). Before it leaves the house the room that knows is asked again, so that
+nobody is reminded of what is already done.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from core.db import db
 from core.models import OutboxMessage
 
 
-def tell(persons: Iterable[int], kind: str, text: str, *, now: datetime, url: str = "", key: str | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a message is true of: a kind somebody registered (`add_subject`), which one, and how it stood."""
+
+    kind: str
+    id: int
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message that is about to leave the house."""
+
+    message_id: int
+    person_id: int
+    text: str
+    about: About
+
+
+StillTrue = Callable[[Sequence[Told], datetime], Mapping[int, str]]
+"""The text of each message that is still true, as it reads now, by the message's id; the others are not sent."""
+
+
+def tell(
+    persons: Iterable[int],
+    kind: str,
+    text: str,
+    *,
+    now: datetime,
+    url: str = "",
+    key: str | None = None,
+    about: About | None = None,
+) -> None:
     """Write one message for each person, inside the running unit of work; `key` makes it once only for each."""
     wanted = sorted(set(persons))
     told = _told(key, wanted)
@@ -26,6 +65,9 @@ def tell(persons: Iterable[int], kind: str, text: str, *, now: datetime, url: st
                 text=text[:2000],
                 url=url[:300],
                 key=f"{key}:{person_id}" if key else None,
+                about=about.kind if about else "",
+                about_id=about.id if about else None,
+                about_mark=about.mark[:40] if about else "",
             )
         )
 
@@ -36,3 +78,24 @@ def _told(key: str | None, persons: list[int]) -> set[str]:
     keys = [f"{key}:{person_id}" for person_id in persons]
     found = db.session.scalars(select(OutboxMessage.key).where(OutboxMessage.key.in_(keys)))
     return {text for text in found if text is not None}
+
+
+def add_subject(app: Flask, kind: str, still_true: StillTrue) -> None:
+    """Say who knows whether messages about this kind of thing are still true; called by a room's `install`."""
+    app.extensions.setdefault("told_subjects", {})[kind] = still_true
+
+
+def still_true(messages: Iterable[OutboxMessage], now: datetime) -> dict[int, str]:
+    """What each message says now, by id; those that are no longer true are left out."""
+    known: dict[str, StillTrue] = current_app.extensions.get("told_subjects", {})
+    said: dict[int, str] = {}
+    asked: dict[str, list[Told]] = defaultdict(list)
+    for message in messages:
+        if message.about in known and message.about_id is not None:
+            about = About(message.about, message.about_id, message.about_mark)
+            asked[message.about].append(Told(message.id, message.person_id, message.text, about))
+        else:
+            said[message.id] = message.text
+    for kind, told in asked.items():
+        said |= known[kind](told, now)
+    return said

@@ -7,6 +7,7 @@ start and kept in `instance/`, readable by the owner only; `CHAIN_KEY` must neve
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -40,7 +41,17 @@ SETTINGS: tuple[SettingRow, ...] = (
     SettingRow("HOST", "127.0.0.1", "监听地址"),
     SettingRow("PORT", "8000", "监听端口"),
     SettingRow("TRUSTED_PROXIES", "0", "前面有几层反向代理（决定信任几层 X-Forwarded-For）"),
-    SettingRow("MAIL_URL", "", "发邮件的服务器 smtp://用户:密码@主机:端口；不设则只发站内消息"),
+    SettingRow(
+        "MAIL_URL",
+        "",
+        "发邮件的服务器 smtp://用户:密码@主机:端口（能加密就加密）或 smtps://…；?from=发件地址；"
+        "内网服务器不支持加密的加 tls=off；不设则不发邮件",
+    ),
+    SettingRow(
+        "ROBOT_RELAY",
+        "",
+        "群机器人经内网转发时，转发服务器的 主机[:端口]（https）；不设则只向企业微信、钉钉、飞书自己的地址发送",
+    ),
     SettingRow("CHAIN_HASH", "sha256", "经过链的摘要算法：sha256 或 sm3；一经使用不能更换"),
     SettingRow(
         "SECOND_FACTOR",
@@ -70,6 +81,7 @@ class Settings:
     port: int
     trusted_proxies: int
     mail_url: str
+    robot_relay: str
     second_factor: str
 
     @property
@@ -99,6 +111,7 @@ def load_settings(instance: Path, environment: Mapping[str, str] | None = None) 
         port=_number("PORT", given.get("PORT", "8000"), 1, 65535),
         trusted_proxies=_number("TRUSTED_PROXIES", given.get("TRUSTED_PROXIES", "0"), 0, 10),
         mail_url=_scheme("MAIL_URL", given.get("MAIL_URL", ""), ("smtp", "smtps")),
+        robot_relay=_host("ROBOT_RELAY", given.get("ROBOT_RELAY", "")),
         second_factor=_one_of("SECOND_FACTOR", given.get("SECOND_FACTOR", "optional"), SECOND_FACTORS),
     )
 
@@ -141,6 +154,12 @@ def _scheme(name: str, url: str, schemes: tuple[str, ...]) -> str:
     if url and urlsplit(url).scheme not in schemes:
         raise BadSetting(f"{name} 应以 {'、'.join(s + '://' for s in schemes)} 开头。请改正后再启动。")
     return url
+
+
+def _host(name: str, text: str) -> str:
+    if text and not re.fullmatch(r"[a-z0-9.-]+(:[0-9]{1,5})?", text.lower()):
+        raise BadSetting(f"{name} 应是 主机 或 主机:端口，不带 https:// 和路径。请改正后再启动。")
+    return text.lower()
 
 
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> str:

@@ -1,23 +1,19 @@
-"""The verbs of this room: writing a ledger, noting that it was taken out, and taking messages as read."""
+"""The verbs of this room: writing a ledger, and noting that it was taken out."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO, Final, cast
 
-from sqlalchemy import update
-
 from accounts.access import Actor
 from accounts.history import record
 from accounts.queries import get_person
 from core.days import shanghai_day
-from core.db import db
-from core.models import OutboxMessage
 from notices.anchors import anchor_words
 from reports.ledger_rows import Reader, regulator_rows
 from reports.queries import Coverage
@@ -109,10 +105,3 @@ def note_export(order: LedgerOrder, written: WrittenLedger, ending: str, *, by: 
         records=written.count,
         digest=written.digest_of_records,
     )
-
-
-def mark_read(message_ids: Collection[int], *, by: Actor, now: datetime) -> None:
-    """Take these of the person's own messages as read; the first time counts."""
-    mine = update(OutboxMessage).where(OutboxMessage.person_id == by.person_id, OutboxMessage.read_at.is_(None))
-    mine = mine.where(OutboxMessage.id.in_(message_ids)).values(read_at=now)
-    db.session.execute(mine, execution_options={"synchronize_session": False})

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from accounts.access import Actor, current_actor
+from accounts.messages import mark_read
 from accounts.roles import Side
 from core.days import shanghai_day
 from core.db import unit_of_work
@@ -17,7 +18,7 @@ from reports.access import allow_export
 from reports.forms import LedgerForm
 from reports.home import MESSAGES_SHOWN, home_of
 from reports.ledger_page import LedgerShown, ledger_shown
-from reports.operations import FORMATS, LedgerOrder, ledger_file, mark_read, note_export
+from reports.operations import FORMATS, LedgerOrder, ledger_file, note_export
 from reports.presenting import system_duties
 from reports.queries import coverage_for, regions_for
 from reports.regulator_columns import REGULATOR

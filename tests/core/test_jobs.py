@@ -12,7 +12,7 @@ from huey import RedisHuey, SqliteHuey
 from sqlalchemy import func, select, update
 
 from core.db import beside, db, unit_of_work
-from core.jobs import Jobs, _is_due, anchor_history, claim_run, deliver_outbox, sweep
+from core.jobs import Jobs, _is_due, anchor_history, claim_run, sweep
 from core.models import Anchor, JobRun, OnceKey, OutboxMessage
 from core.once import new_key, use_once
 from core.outbox import tell
@@ -78,15 +78,6 @@ def claim_and_fail(now: datetime) -> None:
     with unit_of_work():
         claim_run("rollover", "2026-11", now)
         raise ValueError("the deed failed")
-
-
-def test_messages_are_sent_once_however_many(context: Flask, clock: FixedClock) -> None:
-    with unit_of_work():
-        tell(range(1, 1202), "due", "隐患将到期", now=clock())
-    deliver_outbox(clock.advance(minutes=1))
-    deliver_outbox(clock.advance(minutes=1))
-    sent = set(db.session.execute(select(OutboxMessage.sent_at, OutboxMessage.tries)).all())
-    assert sent == {(clock() - timedelta(minutes=1), 1)}
 
 
 def test_sweeping_removes_what_nobody_needs_and_nothing_else(context: Flask, clock: FixedClock) -> None:
