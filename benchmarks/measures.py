@@ -27,6 +27,7 @@ from workflows.vocabulary import Action, Manner, State, Verdict
 
 PASSWORD = "Bench-mark-2026"
 ROUNDS = 40
+LIST = "/hazards/?state=rectifying"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def measure(url: str, instance: Path, hazards: int, enterprises: int) -> list[Re
     results = [
         _page(app, client, "empty page", "/empty"),
         _plain_sql(app),
-        _page(app, client, "list, 50 rows", "/hazards/?state=rectifying"),
+        _page(app, client, "list, 50 rows", LIST),
         _page(app, client, "search, two characters", "/hazards/?q=疏散"),
         _page(app, client, "detail", f"/hazards/{number}"),
         _page(app, client, "home", "/"),
@@ -74,8 +75,8 @@ def _fill(app: Flask, hazards: int, enterprises: int) -> None:
         connection.execute(text("ANALYZE"))
 
 
-def _signed_in(app: Flask) -> tuple[FlaskClient, str]:
-    """A client signed in as an inspector, and the number of one hazard in that inspector's scope."""
+def inspector_of(app: Flask) -> tuple[str, str]:
+    """The login of an inspector, whose password is now `PASSWORD`, and the number of one hazard of theirs."""
     with app.app_context(), everything("benchmark"), unit_of_work() as session:
         person = session.scalars(
             select(Person).join(Regulator, Regulator.id == Person.regulator_id).order_by(Person.id).limit(1)
@@ -87,6 +88,12 @@ def _signed_in(app: Flask) -> tuple[FlaskClient, str]:
             .where(Hazard.responsible_office_id == person.regulator_id, Hazard.state == State.RECTIFYING)
             .limit(1)
         ).one()
+    return login, number
+
+
+def _signed_in(app: Flask) -> tuple[FlaskClient, str]:
+    """A client signed in as an inspector, and the number of one hazard in that inspector's scope."""
+    login, number = inspector_of(app)
     client = app.test_client()
     answer = client.post("/login", data={"login": login, "password": PASSWORD})
     assert answer.status_code == 302, answer.get_data(as_text=True)[:400]

@@ -67,15 +67,15 @@ def measure_reading() -> list[Reading]:
 def read_once(path: str, first_rows: int | None) -> Reading:
     """Read one file in this process and say what it cost."""
     data = Path(path).read_bytes()
-    before = _peak_mb()
+    before = peak_mb()
     started = time.process_time()
     grids = open_sheets(data, path, first_rows=first_rows)
     seconds = time.process_time() - started
     label = Path(path).name + (f", first {first_rows} rows" if first_rows else ", all rows")
-    return Reading(label, len(data) / MEGABYTE, sum(grid.height for grid in grids), seconds, _peak_mb() - before)
+    return Reading(label, len(data) / MEGABYTE, sum(grid.height for grid in grids), seconds, peak_mb() - before)
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """The most memory this process had; Linux tells it without that of the process that started it."""
     if _STATUS.exists():
         return int(_STATUS.read_text().partition("VmHWM:")[2].split()[0]) / 1024

@@ -33,6 +33,7 @@ from core.web import now
 from hazards import search
 from hazards.models import Hazard, HazardVersion, Waiting
 from hazards.rules import WaitingFor, hazard_number, number_series
+from hazards.snapshot import COLUMNS, plain
 from sample.cases import load_cases
 from workflows.closure import Origin
 from workflows.vocabulary import Action, Category, Channel, Grade, State, StopScope, Tier
@@ -61,6 +62,7 @@ ACTIONS = {
     State.CLOSED: Action.CLOSE,
     State.DISMISSED: Action.DISMISS,
 }
+ENDINGS = {"verified_at", "closed_at", "closed_by_id", "dismissed_at"}  # known only once it has come to its state
 EVENT_COLUMNS = ("subject_kind", "subject_id", "seq", "at", "actor_id", "kind", "content", "previous")
 
 
@@ -295,15 +297,14 @@ class Seeding:
         events: list[dict[str, Any]],
         versions: list[dict[str, Any]],
     ) -> dict[str, Any]:
-        content = {"enterprise_name": firm.name, "uscc": firm.uscc, "district": firm.district} | {
-            name: row[name] for name in ("number", "place", "description", "responsible_unit", "industry", "sector")
-        }
+        names = {"id": hazard_id, "enterprise_name": firm.name, "uscc": firm.uscc, "district": firm.district}
+        content = names | _facts(row, set(COLUMNS) - ENDINGS)
         head, steps = START, STEPS[row["state"]]
         last = row["closed_at"] or row["dismissed_at"] or row["verified_at"] or self.now
         span = (last - row["reported_at"]) / max(1, len(steps) - 1)
         for seq, (kind, state) in enumerate(steps, 1):
             at = (row["reported_at"] + span * (seq - 1)).astimezone(UTC)
-            values = content | {"state": state.value, "grade": row["grade"].value}
+            values = content | {"state": state.value} | (_facts(row, ENDINGS) if state is row["state"] else {})
             seen = digest(canonical(values))
             event = Event(
                 subject_kind="hazard",
@@ -365,6 +366,11 @@ class Seeding:
             "since": row["reported_at"],
             "due_on": row["deadline"],
         }
+
+
+def _facts(row: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """What a version keeps of a hazard, as `hazards/snapshot.py` writes it."""
+    return {name: plain(row[name]) for name in sorted(names & row.keys()) if row[name] not in (None, "", False)}
 
 
 def _content(kind: str, before: State, state: State, seen: str) -> dict[str, Any]:
