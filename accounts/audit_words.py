@@ -75,6 +75,7 @@ PERSON = {
     "deputy_added": "安排代理",
     "deputy_ended": "结束代理",
     "looked": "查看个人信息",
+    "reporter_read": "查看隐患上报人",
     "setting_changed": "修改设置",
     "calendar_loaded": "装载工作日表",
     "region_added": "增加区域",
@@ -104,6 +105,7 @@ ENTERPRISE = {
     "shifts_set": "登记班次",
     "stop_added": "登记停产",
     "stop_ended": "登记复工",
+    "open_reporting": "扫码上报设置",
     "link_added": "登记企业关系",
     "link_ended": "结束企业关系",
 }

@@ -27,6 +27,9 @@ OPEN: Final = frozenset(
         "accounts.login_code",
         "accounts.feed",  # its secret is the key
         "help.log_in",
+        "scanning.point",  # a risk point's label, the worker's report there, and what became of it
+        "scanning.report",
+        "scanning.follow",
         "notices.verify",
         "notices.verify_code",
         "complaints.new",

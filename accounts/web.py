@@ -101,6 +101,7 @@ def _limit(app: Flask) -> None:
         ("accounts.feed", FEED_LIMIT, ["GET"]),
         ("administration.try_robot", TEST_LIMIT, ["POST"]),
     )
+    app.extensions["limits"] = limiter
     for door, most, methods in doors_limited:
         limited: Any = limiter.limit(most, methods=methods)(app.view_functions[door])
         app.view_functions[door] = limited

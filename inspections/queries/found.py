@@ -31,7 +31,7 @@ class FoundRow(NamedTuple):
 
 
 def hazards_at(
-    point: RiskPoint, *, open_ones: bool, after: int | None = None, limit: int = PAGE
+    point_id: int, *, open_ones: bool, after: int | None = None, limit: int = PAGE
 ) -> tuple[Sequence[FoundRow], int | None]:
     """Hazards found at a point that the viewer sees, the newest first, and the key of the next page."""
     is_open = Hazard.state.in_(OPEN)
@@ -46,7 +46,7 @@ def hazards_at(
             Finding.control_id,
         )
         .join(Hazard, Hazard.id == Finding.hazard_id)
-        .where(Finding.risk_point_id == point.id, is_open if open_ones else ~is_open)
+        .where(Finding.risk_point_id == point_id, is_open if open_ones else ~is_open)
     )
     if after is not None:
         wanted = wanted.where(Finding.id < after)

@@ -1,0 +1,1 @@
+"""The room's forms: what is typed, as the operations take it."""
