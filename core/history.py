@@ -13,7 +13,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import Row, func, select, update
 
-from core.chain import START, Chain
+from core.chain import START, Chain, canonical
 from core.db import db
 from core.models import Anchor, Chained, Event
 
@@ -37,18 +37,20 @@ def _covered(
     return {"subject": list(subject), "at": at, "actor": actor_id, "kind": kind, "content": content}
 
 
-def linked(
-    link: Chain,
-    previous: str,
-    subject: tuple[str, int, int],
-    *,
-    at: str,
-    actor_id: int | None,
-    kind: str,
-    content: Mapping[str, Any],
-) -> str:
-    """The digest of an event that is written as a plain row: kind, id and number of the subject, `at` in UTC."""
-    return link.link(previous, _covered(subject, at, actor_id, kind, content))
+class AlikeEvents:
+    """Events that differ in nothing but whose they are and their number: their text is made once, for plain rows."""
+
+    def __init__(self, link: Chain, subject_kind: str, *, at: datetime, kind: str, content: Mapping[str, Any]) -> None:
+        moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+        whole = canonical(_covered((subject_kind, 0, 0), moment, None, kind, content))
+        self._before = whole.removesuffix(b"0,0]}")
+        assert self._before != whole, "the subject stands last in the text"
+        self._link = link
+        self.content = canonical(content).decode()
+
+    def digest(self, previous: str, subject_id: int, seq: int) -> str:
+        """The digest of the event of this subject with this number after the previous digest."""
+        return self._link.seal(b"%b\n%b%d,%d]}" % (previous.encode(), self._before, subject_id, seq))
 
 
 def append(

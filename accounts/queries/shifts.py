@@ -12,7 +12,7 @@ from accounts.models import OrgUnit
 from accounts.shift_models import WorkCalendar, WorkStop
 from core.calendar import load_calendar
 from core.days import WorkingDays
-from core.db import db
+from core.db import among, db, ids_text
 from core.refusals import NotFound
 from core.scope import everything
 from core.shifts import Shifts, Stop
@@ -69,21 +69,21 @@ class ShiftBook:
 
 def shift_book(enterprise_ids: Collection[int]) -> ShiftBook:
     """The shifts of these enterprises and all their units (three queries, however many they are)."""
-    ids = sorted(set(enterprise_ids))
+    firms = {"firms": ids_text(sorted(set(enterprise_ids)))}
     calendars: dict[tuple[int, int | None], WorkCalendar] = {}
     stops: dict[tuple[int, int | None], list[Stop]] = defaultdict(list)
     with everything("when units work, for the rules"):
-        made = select(WorkCalendar).where(WorkCalendar.enterprise_id.in_(ids)).order_by(WorkCalendar.id)
-        for one in db.session.scalars(made):
+        made = select(WorkCalendar).where(among(WorkCalendar.enterprise_id, "firms")).order_by(WorkCalendar.id)
+        for one in db.session.scalars(made, firms):
             calendars[one.enterprise_id, one.unit_id] = one
-        still = select(WorkStop).where(WorkStop.enterprise_id.in_(ids), WorkStop.withdrawn_at.is_(None))
-        for stop in db.session.scalars(still.order_by(WorkStop.first_on, WorkStop.id)):
+        still = select(WorkStop).where(among(WorkStop.enterprise_id, "firms"), WorkStop.withdrawn_at.is_(None))
+        for stop in db.session.scalars(still.order_by(WorkStop.first_on, WorkStop.id), firms):
             stops[stop.enterprise_id, stop.unit_id].append(Stop(stop.first_on, stop.last_on, stop.reason))
         units = {unit for _, unit in (*calendars, *stops) if unit is not None}
         parents: dict[int, int | None] = {}
         if units:
-            tree = select(OrgUnit.id, OrgUnit.parent_id).where(OrgUnit.enterprise_id.in_(ids))
-            parents = {row.id: row.parent_id for row in db.session.execute(tree)}
+            tree = select(OrgUnit.id, OrgUnit.parent_id).where(among(OrgUnit.enterprise_id, "firms"))
+            parents = {row.id: row.parent_id for row in db.session.execute(tree, firms)}
     return ShiftBook(load_calendar(), parents, calendars, stops)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import String, exists, select, tuple_, type_coerce
@@ -17,7 +18,7 @@ from sqlalchemy import String, exists, select, tuple_, type_coerce
 from core.bulk import change_rows, insert_rows
 from core.chain import Chain
 from core.db import db
-from core.history import chain, linked
+from core.history import AlikeEvents, chain
 from core.models import Event
 from hazards.listed import Lists
 from hazards.models import Hazard, TierMove
@@ -28,6 +29,7 @@ from workflows.vocabulary import Tier
 
 KIND: Final = "moved_up"
 CHUNK: Final = 1000
+TEXTS_KEPT: Final = 10_000
 Place = tuple[datetime, int]
 
 _READ = (
@@ -105,7 +107,6 @@ class _Written:
         self.moves: list[Move] = []
         self._lists, self._until, self._now, self._run_id = lists, until, now, run_id
         self._chain: Chain = chain()
-        self._at_text = now.astimezone(UTC).isoformat(timespec="microseconds")
         self._events: list[tuple[Any, ...]] = []
         self._moved: list[tuple[Any, ...]] = []
         self._standing: list[tuple[Any, ...]] = []
@@ -125,17 +126,9 @@ class _Written:
         self._standing.append((row.id, at.tier, at.since, until, owner, head, length))
 
     def _event(self, row: Any, left: Tier, to: Standing, owner: int | None, head: str, length: int) -> str:
-        content = {
-            "from_tier": left.value,
-            "to_tier": to.tier.value,
-            "on": to.since.isoformat(),
-            "owner": owner,
-            "state": row.state,
-        }
-        made = linked(
-            self._chain, head, ("hazard", row.id, length), at=self._at_text, actor_id=None, kind=KIND, content=content
-        )
-        self._events.append(("hazard", row.id, length, self._now, None, KIND, content, head, made))
+        alike = _alike(self._chain, self._now, left, to, owner, row.state)
+        made = alike.digest(head, row.id, length)
+        self._events.append(("hazard", row.id, length, self._now, None, KIND, alike.content, head, made))
         return made
 
     def _move(self, row: Any, left: Tier, to: Standing, owner: int | None) -> None:
@@ -152,3 +145,15 @@ class _Written:
         insert_rows(Event, _EVENT, self._events)
         insert_rows(TierMove, _MOVE, self._moved)
         change_rows(Hazard, _STANDING, self._standing, counts_up="version")
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _alike(link: Chain, now: datetime, left: Tier, to: Standing, owner: int | None, state: str) -> AlikeEvents:
+    content = {
+        "from_tier": left.value,
+        "to_tier": to.tier.value,
+        "on": to.since.isoformat(),
+        "owner": owner,
+        "state": state,
+    }
+    return AlikeEvents(link, "hazard", at=now, kind=KIND, content=content)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 
 from accounts.models import Enterprise
-from core.db import db, is_sqlite
+from core.bulk import add_to_rows
+from core.db import among, db, ids_text
 from inspections.models import DutyFigure, RegionFigure
 from workflows.vocabulary import Tier
 
@@ -61,13 +61,12 @@ def add(changes: Mapping[Place, Mapping[str, int]]) -> None:
 
 
 def _put(model: Any, keys: Sequence[str], rows: list[dict[str, Any]]) -> None:
-    table: Table = model.__table__
-    make: Any = sqlite.insert(table) if is_sqlite() else postgresql.insert(table)
-    added = {name: table.c[name] + make.excluded[name] for name in COUNTS}
-    db.session.execute(make.on_conflict_do_update(index_elements=list(keys), set_=added), rows)
+    names = [*keys, *COUNTS]
+    names += [column.name for column in model.__table__.columns if column.name not in names]
+    add_to_rows(model, keys, COUNTS, [tuple(row[name] for name in names) for row in rows])
 
 
 def firms(ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """Where these enterprises lie and of which sector they are, for the figures."""
-    wanted = select(Enterprise.id, Enterprise.region_path, Enterprise.sector).where(Enterprise.id.in_(ids))
-    return {row.id: (row.region_path, row.sector) for row in db.session.execute(wanted)}
+    wanted = select(Enterprise.id, Enterprise.region_path, Enterprise.sector).where(among(Enterprise.id, "firms"))
+    return {row.id: (row.region_path, row.sector) for row in db.session.execute(wanted, {"firms": ids_text(ids)})}
