@@ -16,8 +16,9 @@ from core.days import shanghai_day
 from core.refusals import Invalid, Unavailable
 from core.scope import everything
 from core.web import now
+from reports.ledgers import ledger_of
 from reports.operations import FORMATS, LedgerOrder, write_ledger
-from reports.queries import coverage_of, ledger_layout
+from reports.queries import coverage_of
 from reports.rules import parse_month
 from reports.sheet import WrittenLedger
 
@@ -37,18 +38,24 @@ def install(app: Flask) -> None:
 )
 @in_sentences
 def export_command(ledger: str, month: str, region: str, enterprise: str, output: Path) -> None:
-    """导出一个月的台账。LEDGER：regulator（重大事故隐患台账）。"""
-    layout = ledger_layout(ledger)
+    """导出一个月的台账。
+
+    LEDGER：regulator（重大事故隐患台账）、enterprise（企业隐患排查治理台账，须写 --enterprise）、
+    tiers（日周月季分色分类清单）、not_inspected（未开展排查情况表）。
+    """
+    kind = ledger_of(ledger)
     ending = output.suffix.lower().removeprefix(".")
     if ending not in FORMATS:
         raise Invalid(f"“{output.name}”的扩展名要是 .xlsx、.csv 或 .jsonl。请改文件名。")
     if region and enterprise:
         raise Invalid("--region 和 --enterprise 只能用一个。请去掉一个。")
+    if kind.of_enterprise and not enterprise:
+        raise Invalid(f"{kind.layout.name}一次导出一家。请用 --enterprise 写明信用代码。")
     at = now()
     with everything("export of a ledger by the operator"):
-        order = LedgerOrder(parse_month(month, shanghai_day(at)), coverage_of(region, enterprise), "", at)
+        order = LedgerOrder(kind, parse_month(month, shanghai_day(at)), coverage_of(region, enterprise), "", at)
         written = _write(order, ending, output)
-    click.echo(f"已导出{order.month.label}{layout.name}：{written.count} 条，写入 {output}。")
+    click.echo(f"已导出{order.month.label}{kind.layout.name}：{written.count} 条，写入 {output}。")
     click.echo(f"记录摘要（SHA-256）：{written.digest_of_records}")
 
 

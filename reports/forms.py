@@ -9,7 +9,7 @@ from typing import Any
 from wtforms import SelectField
 from wtforms.validators import Optional
 
-from accounts.forms.base import Form, text_field
+from accounts.forms.base import Form, offered, text_field
 from accounts.models import Region
 from reports.rules import Month, month_of
 
@@ -22,7 +22,9 @@ class LedgerForm(Form):
     class Meta:
         csrf = False
 
+    ledger = SelectField("台账", validators=[Optional()], validate_choice=False)
     month = SelectField("月份", validators=[Optional()])
+    unit = SelectField("部门、班组", validators=[Optional()], validate_choice=False)
     region = SelectField("区域", validators=[Optional()], validate_choice=False)
     enterprise = text_field("企业（统一社会信用代码）", 18, description="18 位代码；留空为该区域的全部企业")
 
@@ -31,9 +33,18 @@ class LedgerForm(Form):
         months = [month_of(today)]
         while len(months) < MONTHS_OFFERED:
             months.append(months[-1].before())
-        offered: list[Any] = [(month.code, month.label) for month in months]
+        listed: list[Any] = [(month.code, month.label) for month in months]
         if asked not in months:
-            offered.append((asked.code, asked.label))
-        self.month.choices = offered
+            listed.append((asked.code, asked.label))
+        self.month.choices = listed
         self.month.data = asked.code
         self.region.choices = [(region.code, region.name) for region in regions]
+
+    def offer_ledgers(self, ledgers: Sequence[tuple[str, str]], asked: str) -> None:
+        """The ledgers there are, and the one that is shown."""
+        self.ledger.choices = offered(ledgers)
+        self.ledger.data = asked
+
+    def offer_units(self, units: Sequence[tuple[str, str]]) -> None:
+        """The units a ledger may be narrowed to; none: it is not asked."""
+        self.unit.choices = offered([("", "全企业"), *units]) if units else []

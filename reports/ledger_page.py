@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from core.days import shanghai_day
-from hazards.presenting.words import headline
-from reports.ledger_rows import count_by_state, regulator_rows
 from reports.operations import LedgerOrder
 from reports.presenting import hazard_url
-from reports.regulator_columns import REGULATOR, RegulatorRow
 from reports.rules import month_of
-from workflows.vocabulary import State
+from reports.sheet.values import printer
 
 PREVIEWED = 10
+LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
-class RowShown:
-    """One record of the preview."""
+class CellShown:
+    """One field of the preview; the number of a hazard leads to it."""
 
-    number: str
-    url: str
-    enterprise: str
-    what: str
-    state: str
-    state_label: str
-    deadline: str
-    overdue: str
+    text: str
+    url: str | None
+    is_number: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,37 +34,41 @@ class LedgerShown:
     month: str
     region: str
     total: int
-    by_state: tuple[tuple[str, int], ...]
+    by_word: tuple[tuple[str, int], ...]
     running: bool
-    rows: tuple[RowShown, ...]
+    heads: tuple[tuple[str, bool], ...]
+    rows: tuple[tuple[CellShown, ...], ...]
 
 
 def ledger_shown(order: LedgerOrder) -> LedgerShown:
     """Count the ledger's records and read the first ones."""
-    scope = order.coverage.scope
-    states = count_by_state(order.month, scope)
-    rows = regulator_rows(order.month, scope, order.reader, limit=PREVIEWED)
+    scope, ledger = order.coverage.scope, order.ledger
+    counted = ledger.count(order.month, scope)
+    columns = [column for key in ledger.previewed for column in ledger.layout.columns if column.key == key]
+    printers = [printer(column, ledger.layout.states) for column in columns]
+    numeric = [column.kind in ("integer", "overdue_days", "number") for column in columns]
+    rows = tuple(
+        tuple(
+            _cell(show(getattr(row, column.key)), column.key, is_number=is_number)
+            for column, show, is_number in zip(columns, printers, numeric, strict=True)
+        )
+        for row in ledger.rows(order.month, scope, order.reader, PREVIEWED)
+    )
     return LedgerShown(
-        title=f"{order.month.label}{REGULATOR.name}",
+        title=f"{order.month.label}{ledger.layout.name}",
         coverage=order.coverage.words,
         office=order.coverage.office,
         month=order.month.code,
         region=scope.region_path or "",
-        total=sum(states.values()),
-        by_state=tuple((state.label, states[state]) for state in State if states.get(state)),
+        total=sum(counted.values()),
+        by_word=tuple((word, number) for word, number in counted.items() if word),
         running=order.month == month_of(shanghai_day(order.now)),
-        rows=tuple(_row(row) for row in rows),
+        heads=tuple((column.heading, is_number) for column, is_number in zip(columns, numeric, strict=True)),
+        rows=rows,
     )
 
 
-def _row(row: RegulatorRow) -> RowShown:
-    return RowShown(
-        number=row.number,
-        url=hazard_url(row.number),
-        enterprise=row.enterprise_name,
-        what=headline(row.description),
-        state=row.state,
-        state_label=REGULATOR.states[row.state].word,
-        deadline=str(row.deadline_on or "—"),
-        overdue=f"{row.overdue_days} 天" if row.overdue_days else "—",
-    )
+def _cell(value: object, key: str, *, is_number: bool) -> CellShown:
+    text = value.isoformat() if isinstance(value, date) else str(value if value not in (None, "") else "—")
+    shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return CellShown(shown, hazard_url(text) if key == "number" else None, is_number)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from core.days import shanghai_day
 from core.db import db
@@ -41,10 +41,11 @@ COUNTED = 100_000
 
 @dataclass(frozen=True, slots=True)
 class LedgerScope:
-    """Which hazards of the viewer's scope: of a region's subtree, of one enterprise, or all of them."""
+    """Which records of the viewer's scope: of a region's subtree, of one enterprise, of one of its units, or all."""
 
     region_path: str | None = None
     enterprise_id: int | None = None
+    unit_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,12 @@ class Reader:
     for_enterprise: bool = False
 
 
-def count_by_state(month: Month, scope: LedgerScope, *, most: int = COUNTED) -> dict[State, int]:
+def count_by_state(
+    month: Month, scope: LedgerScope, *, most: int = COUNTED, majors_only: bool = True
+) -> dict[State, int]:
     """How many records of each state the ledger holds; stops counting one beyond `most`."""
-    found = _standing(select(HazardVersion.state), month, scope).limit(most + 1).subquery()
+    every = standing(select(HazardVersion.state), month, scope, majors_only=majors_only)
+    found = every.limit(most + 1).subquery()
     rows = db.session.execute(select(found.c.state, func.count().label("number")).group_by(found.c.state))
     return {row.state: row.number for row in rows}
 
@@ -66,19 +70,20 @@ def regulator_rows(
     month: Month, scope: LedgerScope, reader: Reader, *, limit: int | None = None
 ) -> Iterator[RegulatorRow]:
     """The rows by district, town, enterprise and number, read piece by piece; only the first ones where limited."""
-    wanted = _standing(select(HazardVersion.content, _moved_here(month).label("moved_here")), month, scope)
+    wanted = standing(select(HazardVersion.content, _moved_here(month).label("moved_here")), month, scope)
     number = HazardVersion.content["number"].as_string()
     ordered = wanted.order_by(HazardVersion.region_path, HazardVersion.enterprise_id, number).limit(limit)
     for row in db.session.execute(ordered.execution_options(yield_per=READ_AT_ONCE)):
         yield ledger_row(row.content, reader, moved_here=row.moved_here)
 
 
-def _standing(wanted: Select[Any], month: Month, scope: LedgerScope) -> Select[Any]:
-    """The version of each major hazard that stood at the month's last instant, open or ended within the month."""
+def standing(wanted: Any, month: Month, scope: LedgerScope, *, majors_only: bool = True) -> Any:
+    """The version of each hazard that stood at the month's last instant, open or ended within the month."""
     version = HazardVersion
     wanted = wanted.where(version.valid_from < month.ends)
     wanted = wanted.where(or_(version.valid_to.is_(None), version.valid_to >= month.ends))
-    wanted = wanted.where(version.grade == Grade.MAJOR)
+    if majors_only:
+        wanted = wanted.where(version.grade == Grade.MAJOR)
     # also for the operator, whose eyes no filter holds: what an import has not brought in, or was taken back
     wanted = wanted.where(version.hazard_id.not_in(select(Hazard.id).where(Hazard.hidden)))
     wanted = wanted.where(or_(version.state.in_(sorted(OPEN_STATES)), version.ended_at >= month.begins))
@@ -86,6 +91,8 @@ def _standing(wanted: Select[Any], month: Month, scope: LedgerScope) -> Select[A
         wanted = wanted.where(subtree(version.region_path, scope.region_path))
     if scope.enterprise_id is not None:
         wanted = wanted.where(version.enterprise_id == scope.enterprise_id)
+    if scope.unit_id is not None:
+        wanted = wanted.where(version.content["unit_id"].as_integer() == scope.unit_id)
     return wanted
 
 
@@ -137,12 +144,12 @@ def ledger_row(content: Mapping[str, Any], reader: Reader, *, moved_here: bool) 
         uscc=has("uscc"),
         owner_name=has("owner_name"),
         industry=has("industry"),
-        channel=_channel(content["channel"], reader),
+        channel=channel_word(content["channel"], reader),
         inspected_by=has("check_office"),
         document_number=_document(content),
-        found_on=_day(has("found_on")),
+        found_on=day(has("found_on")),
         # an imported one was entered here on another day than it was reported; what its file says stands in the note
-        reported_on=None if has("imported") else _day_of(has("reported_at")),
+        reported_on=None if has("imported") else day_of(has("reported_at")),
         place=has("place"),
         category=_CATEGORIES.get(has("category", "")),
         description=content["description"],
@@ -150,41 +157,44 @@ def ledger_row(content: Mapping[str, Any], reader: Reader, *, moved_here: bool) 
         measures=has("plan_measures"),
         responsible_person=has("responsible_person"),
         funds_fen=has("plan_money_fen", has("real_cost_fen")),
-        first_deadline_on=_day(has("deadline_first")) or has("deadline_text"),
-        deadline_on=_day(has("deadline")) or has("deadline_text"),
+        first_deadline_on=day(has("deadline_first")) or has("deadline_text"),
+        deadline_on=day(has("deadline")) or has("deadline_text"),
         extensions=has("extensions", 0),
         interim_controls=_lines(("预案", has("plan_contingency")), ("管控", has("interim_controls"))),
         stopped=_STOPS[has("stop_scope", StopScope.NONE)],
         listing=_listing(content),
-        principal_told_on=_day_of(has("principal_told_at")),
-        controller_told_on=_day_of(has("controller_told_at")),
+        principal_told_on=day_of(has("principal_told_at")),
+        controller_told_on=day_of(has("controller_told_at")),
         regulator=has("office"),
         regulator_person=has("office_person"),
         state=content["state"],
         overdue_days=_overdue(content, reader.last_day),
-        applied_on=_day_of(has("self_verified_at")),
-        rectified_on=_day(has("completed_on")),
-        reinspected_on=_day_of(has("verified_at")),
+        applied_on=day_of(has("self_verified_at")),
+        rectified_on=day(has("completed_on")),
+        reinspected_on=day_of(has("verified_at")),
         reinspectors=has("reinspected_by"),
         closing_office=has("closed_by_office"),
-        closed_on=_day_of(has("closed_at")),
-        struck_off_on=_day(has("struck_off_on")),
-        delisted_on=_day(has("delisted_on")),
+        closed_on=day_of(has("closed_at")),
+        struck_off_on=day(has("struck_off_on")),
+        delisted_on=day(has("delisted_on")),
         penalty_numbers=has("penalty"),
         import_mark="导入" if has("imported") and not moved_here else None,
         remarks=_remarks(content),
     )
 
 
-def _day(text: str | None) -> date | None:
+def day(text: str | None) -> date | None:
+    """A day of a version's content."""
     return date.fromisoformat(text) if text else None
 
 
-def _day_of(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
+    """The Shanghai day of a moment of a version's content."""
     return shanghai_day(datetime.fromisoformat(text)) if text else None
 
 
-def _channel(code: str, reader: Reader) -> str:
+def channel_word(code: str, reader: Reader) -> str:
+    """How it came in, as its reader may know it."""
     return _CHANNELS[Channel.SUPERVISION if reader.for_enterprise and code == Channel.COMPLAINT else code]
 
 
@@ -203,10 +213,10 @@ def _listing(content: Mapping[str, Any]) -> str:
 
 def _overdue(content: Mapping[str, Any], last_day: date) -> int | None:
     """Days past the deadline in force: to the ledger's day, or to the day the rectification was done."""
-    deadline, state = _day(content.get("deadline")), content["state"]
+    deadline, state = day(content.get("deadline")), content["state"]
     if deadline is None or state == State.DISMISSED:
         return None
-    done = _day(content.get("completed_on")) or _day_of(content.get("verified_at") or content.get("closed_at"))
+    done = day(content.get("completed_on")) or day_of(content.get("verified_at") or content.get("closed_at"))
     until = last_day if state in RUNNING else done
     return None if until is None else max(0, (until - deadline).days)
 

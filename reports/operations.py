@@ -15,9 +15,9 @@ from accounts.history import record
 from accounts.queries import get_person
 from core.days import shanghai_day
 from notices.anchors import anchor_words
-from reports.ledger_rows import Reader, regulator_rows
+from reports.ledger_rows import Reader
+from reports.ledgers import Ledger
 from reports.queries import Coverage
-from reports.regulator_columns import REGULATOR
 from reports.rules import Month
 from reports.sheet import LedgerHead, WrittenLedger, write_csv, write_jsonl, write_xlsx
 
@@ -33,8 +33,9 @@ FORMATS: Final[dict[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class LedgerOrder:
-    """A ledger to be written: of which month, over what, by whom."""
+    """A ledger to be written: which, of which month, over what, by whom."""
 
+    ledger: Ledger
     month: Month
     coverage: Coverage
     made_by: str
@@ -43,7 +44,7 @@ class LedgerOrder:
     @property
     def file_name(self) -> str:
         """綦江区2026年10月重大事故隐患台账, without its ending."""
-        return f"{self.coverage.words}{self.month.label}{REGULATOR.name}"
+        return f"{self.coverage.words}{self.month.label}{self.ledger.layout.name}"
 
     @property
     def reader(self) -> Reader:
@@ -67,12 +68,13 @@ class LedgerOrder:
 
 
 def write_ledger(order: LedgerOrder, ending: str, out: BinaryIO) -> WrittenLedger:
-    """Write ledger `regulator` in the form of this file ending, row by row, within whatever scope is looking."""
+    """Write a ledger in the form of this file ending, row by row, within whatever scope is looking."""
     head = order.head()
-    rows: Iterable[object] = regulator_rows(order.month, order.coverage.scope, order.reader)
+    layout = order.ledger.layout
+    rows: Iterable[object] = order.ledger.rows(order.month, order.coverage.scope, order.reader, None)
     if ending == "xlsx":
-        return write_xlsx(REGULATOR, head, rows, out)
-    return (write_csv if ending == "csv" else write_jsonl)(REGULATOR, rows, out)
+        return write_xlsx(layout, head, rows, out)
+    return (write_csv if ending == "csv" else write_jsonl)(layout, rows, out)
 
 
 def ledger_file(order: LedgerOrder, ending: str) -> tuple[BinaryIO, WrittenLedger]:
@@ -97,7 +99,7 @@ def note_export(order: LedgerOrder, written: WrittenLedger, ending: str, *, by: 
         "ledger_exported",
         by=by,
         now=order.now,
-        ledger=REGULATOR.code,
+        ledger=order.ledger.code,
         month=order.month.code,
         form=ending,
         region=order.coverage.scope.region_path or "",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy import select
 
@@ -11,13 +10,11 @@ from accounts import queries as organisations
 from accounts.access import Actor
 from accounts.models import Region, Regulator
 from core.db import db
-from core.refusals import Invalid, NotFound
+from core.refusals import Invalid
 from core.uscc import normal_uscc
 from reports.ledger_rows import LedgerScope
-from reports.regulator_columns import REGULATOR
-from reports.sheet import LedgerLayout
 
-LEDGERS: Final[dict[str, LedgerLayout]] = {REGULATOR.code: REGULATOR}
+NAME_ONE = "这是企业的台账，一次导出一家。请填企业的统一社会信用代码。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +27,25 @@ class Coverage:
     for_enterprise: bool = False
 
 
-def ledger_layout(code: str) -> LedgerLayout:
-    """The ledger of this code name; `NotFound` names those there are."""
-    found = LEDGERS.get(code.strip())
-    if found is None:
-        named = "、".join(f"{layout.code}（{layout.name}）" for layout in LEDGERS.values())
-        raise NotFound(f"没有名为“{code}”的台账。现有：{named}。")
-    return found
+def coverage_for(
+    actor: Actor, region_code: str, uscc: str, unit_id: int | None = None, *, of_enterprise: bool = False
+) -> Coverage:
+    """What this person asks for, within what the person may see; fills it in for the own organisation.
 
-
-def coverage_for(actor: Actor, region_code: str, uscc: str) -> Coverage:
-    """What this person asks for, within what the person may see; fills it in for the own organisation."""
+    `of_enterprise`: the ledger is one enterprise's, so a regulator must name it.
+    """
     if actor.enterprise_id is not None:
         own = organisations.get_enterprise(actor.enterprise_id)
-        return Coverage(LedgerScope(enterprise_id=own.id), own.name, own.name, for_enterprise=True)
+        if unit_id is None:
+            return Coverage(LedgerScope(enterprise_id=own.id), own.name, own.name, for_enterprise=True)
+        unit = organisations.get_unit(own.id, unit_id)
+        of_unit = LedgerScope(enterprise_id=own.id, unit_id=unit.id)
+        return Coverage(of_unit, f"{own.name}{unit.name}", own.name, for_enterprise=True)
     office = organisations.get_regulator(actor.regulator_id or 0)
     if uscc:
         return _of_enterprise(uscc, office.name)
+    if of_enterprise:
+        raise Invalid(NAME_ONE, fields={"enterprise": NAME_ONE})
     region = _region_within(region_code, office.region)
     sectors = f"（{'、'.join(sorted(actor.sectors))}）" if actor.sectors else ""
     return Coverage(LedgerScope(region_path=region.path), region.name + sectors, office.name)
@@ -104,3 +103,12 @@ def regions_for(actor: Actor) -> list[Region]:
         return []
     own = organisations.get_regulator(actor.regulator_id).region
     return [own, *organisations.regions_under(own.code)]
+
+
+def units_for(actor: Actor) -> list[tuple[str, str]]:
+    """The units an enterprise's person may narrow a ledger to; none for a regulator."""
+    if actor.enterprise_id is None:
+        return []
+    return [
+        (str(row.unit.id), "　" * row.depth + row.unit.name) for row in organisations.units_tree(actor.enterprise_id)
+    ]

@@ -15,12 +15,14 @@ from core.web import now
 from hazards.presenting.words import WEEKDAYS
 from reports import waiting
 from reports.access import allow_export
+from reports.enterprise_ledger import ENTERPRISE
 from reports.forms import LedgerForm
 from reports.home import MESSAGES_SHOWN, home_of
 from reports.ledger_page import LedgerShown, ledger_shown
+from reports.ledgers import LEDGERS, Ledger
 from reports.operations import FORMATS, LedgerOrder, ledger_file, note_export
 from reports.presenting import system_duties
-from reports.queries import coverage_for, regions_for
+from reports.queries import coverage_for, regions_for, units_for
 from reports.regulator_columns import REGULATOR
 from reports.rules import Month, month_of, parse_month
 
@@ -60,21 +62,31 @@ def read_messages() -> ResponseReturnValue:
 
 @blueprint.get("/reports/")
 def index() -> ResponseReturnValue:
-    """Choose month and region or enterprise; see how many records the ledger holds; take it out."""
+    """Choose ledger, month and region, enterprise or unit; see how many records it holds; take it out."""
     actor = current_actor()
     allow_export(actor)
     form, month = LedgerForm(formdata=request.args), _asked_month()
+    ledger = _asked_ledger(actor)
     form.offer(regions_for(actor), shanghai_day(now()), month)
-    shown = _shown(form, actor, month)
-    page = render_template("reports/index.html", form=form, shown=shown, layout=REGULATOR, formats=FORMATS)
+    form.offer_ledgers([(one.code, one.layout.name) for one in LEDGERS.values()], ledger.code)
+    form.offer_units(units_for(actor) if ledger.code != REGULATOR.code else [])
+    shown = _shown(form, actor, ledger, month)
+    page = render_template("reports/index.html", form=form, shown=shown, ledger=ledger, formats=FORMATS)
     return page, 422 if form.errors or form.form_errors else 200
 
 
-def _shown(form: LedgerForm, actor: Actor, month: Month) -> LedgerShown | None:
-    if not form.validate():
+def _asked_ledger(actor: Actor) -> Ledger:
+    """The ledger asked for; at first the one that this person hands in."""
+    usual = REGULATOR if actor.enterprise_id is None else ENTERPRISE
+    return LEDGERS.get(request.args.get("ledger", "")) or LEDGERS[usual.code]
+
+
+def _shown(form: LedgerForm, actor: Actor, ledger: Ledger, month: Month) -> LedgerShown | None:
+    if not form.validate() or (ledger.of_enterprise and actor.enterprise_id is None and not form.enterprise.data):
         return None
     try:
-        return ledger_shown(_order(actor, month, form.region.data or "", form.enterprise.data or ""))
+        region, firm, unit = form.region.data or "", form.enterprise.data or "", form.unit.data or ""
+        return ledger_shown(_order(actor, ledger, month, region, firm, unit))
     except Invalid as refusal:
         form.show(refusal)
         return None
@@ -92,8 +104,10 @@ def _asked_month() -> Month:
         return month_of(today).before()
 
 
-def _order(actor: Actor, month: Month, region: str, uscc: str) -> LedgerOrder:
-    return LedgerOrder(month, coverage_for(actor, region, uscc), actor.name, now())
+def _order(actor: Actor, ledger: Ledger, month: Month, region: str, uscc: str, unit: str) -> LedgerOrder:
+    unit_id = int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 16 else None
+    coverage = coverage_for(actor, region, uscc, unit_id, of_enterprise=ledger.of_enterprise)
+    return LedgerOrder(ledger, month, coverage, actor.name, now())
 
 
 @blueprint.post("/reports/<ledger>.<ending>")
@@ -101,10 +115,11 @@ def export(ledger: str, ending: str) -> ResponseReturnValue:
     """The ledger as a file, written to a temporary one first, so that a row that fails leaves no half ledger."""
     actor = current_actor()
     allow_export(actor)
-    if ledger != REGULATOR.code or ending not in FORMATS:
+    if ledger not in LEDGERS or ending not in FORMATS:
         raise NotFound("没有这个台账，或者没有这种格式。请从「统计与台账」选择。")
     month = parse_month(request.form.get("month", "")[:10], shanghai_day(now()))
-    order = _order(actor, month, request.form.get("region", "")[:12], request.form.get("enterprise", "")[:18])
+    region, firm = request.form.get("region", "")[:12], request.form.get("enterprise", "")[:18]
+    order = _order(actor, LEDGERS[ledger], month, region, firm, request.form.get("unit", "")[:16])
     file, written = ledger_file(order, ending)
     with unit_of_work():
         note_export(order, written, ending, by=actor)

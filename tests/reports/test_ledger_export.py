@@ -112,7 +112,8 @@ def test_an_empty_ledger_is_a_report_of_nought(exported: Flask, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("args", "sentence"),
     [
-        (("tiers", "--month", "2026-10", "-o", "l.xlsx"), "现有：regulator（重大事故隐患台账）"),
+        (("statistic", "--month", "2026-10", "-o", "l.xlsx"), "现有：regulator（重大事故隐患台账）"),
+        (("enterprise", "--month", "2026-10", "-o", "l.xlsx"), "请用 --enterprise 写明信用代码"),
         (("regulator", "--month", "2026-10", "-o", "l.pdf"), ".xlsx、.csv 或 .jsonl"),
         (("regulator", "--month", "2026-12", "-o", "l.csv"), "2026年12月还没有开始"),
         (("regulator", "--month", "2026-10", "--region", "999999", "-o", "l.csv"), "没有代码为“999999”的区域"),

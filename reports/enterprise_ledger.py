@@ -1,0 +1,169 @@
+"""Ledger `enterprise` 企业隐患排查治理台账: every hazard of an enterprise open at any moment of a month (domain.md §8).
+
+Rows come from the versions of the hazards, what was inspected from the inspection that found them, which never changes;
+so the same month gives the same rows whenever it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from accounts.models import OrgUnit, Person
+from core.db import db
+from hazards.models import HazardVersion, Signature, SignOffRequest
+from inspections.models import Finding, Inspection
+from reports.ledger_rows import READ_AT_ONCE, LedgerScope, Reader, channel_word, day, day_of, standing
+from reports.rules import Month
+from reports.sheet import Column, LedgerLayout
+from workflows.vocabulary import Action, Category, Grade, RequestStatus, State, Tier
+
+
+class EnterpriseRow(NamedTuple):
+    """One hazard as it stood at the ledger's last instant. `None` and "" print an empty cell."""
+
+    found_on: date | None
+    tier: str | None
+    """On which round it was found: 日 周 月 季; empty where by no inspection of the plan."""
+    unit: str | None
+    found_by: str | None
+    place: str | None
+    category: str | None
+    description: str
+    grade: str
+    channel: str
+    measures: str | None
+    responsible_person: str | None
+    funds_fen: int | None
+    deadline_on: date | str | None
+    completed_on: date | None
+    verified_by: str | None
+    closed_on: date | None
+    remarks: str | None
+
+
+def _long(key: str, heading: str, width: float) -> Column:
+    return Column(key, heading, "text", width, align="left")
+
+
+ENTERPRISE = LedgerLayout(
+    code="enterprise",
+    name="企业隐患排查治理台账",
+    title_template="{year}年{month}月隐患排查治理台账",
+    columns=(
+        Column("serial", "序号", "serial", 5),
+        Column("found_on", "排查日期", "date", 10),
+        Column("tier", "排查层级(日/周/月/季)", width=7),
+        Column("unit", "排查部门/班组", width=10),
+        Column("found_by", "排查人", width=9),
+        _long("place", "隐患部位", 12),
+        Column("category", "隐患类别", width=7),
+        _long("description", "隐患描述", 26),
+        Column("grade", "隐患等级", width=6),
+        Column("channel", "隐患来源", width=8),
+        _long("measures", "整改措施", 20),
+        Column("responsible_person", "整改责任人", width=9),
+        Column("funds_fen", "整改资金(万元)", "money_wan", 9, align="right"),
+        Column("deadline_on", "整改时限", "date", 10),
+        Column("completed_on", "完成日期", "date", 10),
+        Column("verified_by", "验收人", width=9),
+        Column("closed_on", "销号日期", "date", 10),
+        _long("remarks", "备注", 14),
+    ),
+    sign_off=("主要负责人(签字)", "安全管理人员(签字)"),
+    notes=("注：“排查层级”为空的，不是按排查计划查出的（员工报告、检查发现、导入等）。",),
+)
+"""The columns of domain.md §8; the order is the form's."""
+
+
+def enterprise_rows(
+    month: Month, scope: LedgerScope, reader: Reader, *, limit: int | None = None
+) -> Iterator[EnterpriseRow]:
+    """The rows by enterprise, day found and number, read piece by piece."""
+    content, found = HazardVersion.content, Inspection
+    wanted = standing(
+        select(
+            content,
+            found.tier.label("tier"),
+            OrgUnit.name.label("unit"),
+            Person.name.label("inspector"),
+            _verifier(month).label("verifier"),
+        )
+        .outerjoin(Finding, Finding.hazard_id == HazardVersion.hazard_id)
+        .outerjoin(found, found.id == Finding.inspection_id)
+        .outerjoin(OrgUnit, OrgUnit.id == found.unit_id)
+        .outerjoin(Person, Person.id == found.inspector_id),
+        month,
+        scope,
+        majors_only=False,
+    )
+    keys = (HazardVersion.region_path, HazardVersion.enterprise_id, content["found_on"].as_string())
+    ordered = wanted.order_by(*keys, content["number"].as_string()).limit(limit)
+    for row in db.session.execute(ordered.execution_options(yield_per=READ_AT_ONCE)):
+        yield _row(row.content, row, reader)
+
+
+def _verifier(month: Month) -> Any:
+    """Who signed the verification that stood at the month's end: the last step of the newest one completed by then."""
+    request = SignOffRequest
+    newest = (
+        select(func.max(request.id))
+        .where(
+            request.hazard_id == HazardVersion.hazard_id,
+            request.action == Action.VERIFY,
+            request.status == RequestStatus.COMPLETED,
+            request.ended_at < month.ends,
+        )
+        .correlate(HazardVersion)
+        .scalar_subquery()
+    )
+    return (
+        select(Signature.person_name)
+        .where(Signature.request_id == newest)
+        .order_by(Signature.step.desc())
+        .limit(1)
+        .correlate(HazardVersion)
+        .scalar_subquery()
+    )
+
+
+_CATEGORIES = {member.value: member.label for member in Category}
+_GRADES = {member.value: member.label for member in Grade}
+
+
+def _row(content: Mapping[str, Any], row: Any, reader: Reader) -> EnterpriseRow:
+    has = content.get
+    is_verified = content["state"] in (State.VERIFIED, State.CLOSED)
+    return EnterpriseRow(
+        found_on=day(has("found_on")),
+        tier=Tier(row.tier).label if row.tier else None,
+        unit=row.unit or has("responsible_unit"),
+        found_by=row.inspector or has("found_by"),
+        place=has("place"),
+        category=_CATEGORIES.get(has("category", "")),
+        description=content["description"],
+        grade=_GRADES[content["grade"]],
+        channel=channel_word(content["channel"], reader),
+        measures=has("plan_measures") or has("result"),
+        responsible_person=has("responsible_person"),
+        funds_fen=has("real_cost_fen", has("plan_money_fen")),
+        deadline_on=day(has("deadline")) or has("deadline_text"),
+        completed_on=day(has("completed_on")),
+        verified_by=(row.verifier or has("reinspected_by")) if is_verified else None,
+        closed_on=day_of(has("closed_at")),
+        remarks=_remarks(content),
+    )
+
+
+def _remarks(content: Mapping[str, Any]) -> str | None:
+    reason = content.get("dismissed_reason")
+    found = [
+        content.get("note"),
+        "即查即改" if content.get("on_the_spot") else "",
+        f"不予认定：{reason}" if reason and content["state"] == State.DISMISSED else "",
+        "导入" if content.get("imported") else "",
+    ]
+    return "；".join(text for text in found if text) or None
