@@ -23,6 +23,8 @@ from accounts.told_models import MailAddress, Robot, TellingChoice
 from core.days import shanghai_day
 from core.db import after_commit, db, unit_of_work
 from core.delivering import (
+    CUT_SHORT,
+    MOST_TRIES,
     Claimed,
     NotDelivered,
     cancel,
@@ -73,7 +75,7 @@ def _send_letters(server: MailServer) -> None:
             held = claim_next(Channel.MAIL, _clock())
             if held is None:
                 return
-            letter = _letter_for(held)
+            letter = None if _is_cut_short(held) else _letter_for(held)
             if letter is None:
                 continue
             try:
@@ -165,7 +167,8 @@ def _send_posts() -> None:
         held = claim_next(Channel.ROBOT, _clock())
         if held is None:
             return
-        _post(held)
+        if not _is_cut_short(held):
+            _post(held)
 
 
 def _post(held: Claimed) -> None:
@@ -206,6 +209,14 @@ def _note_robot(held: Claimed, error: str) -> None:
 
 
 # --- what did not go out ---------------------------------------------------------------------------------------
+
+
+def _is_cut_short(held: Claimed) -> bool:
+    """Whether it is given up because every runner that took it died over it."""
+    if held.tries <= MOST_TRIES:
+        return False
+    _note_failure(held, NotDelivered(CUT_SHORT, is_final=True))
+    return True
 
 
 def _note_failure(held: Claimed, failure: NotDelivered) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import socket
@@ -39,6 +40,7 @@ class Mailbox:
     port: int = 0
     encrypted: list[bool] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
+    pause: float = 0  # seconds it takes over a letter
 
     @property
     def url(self) -> str:
@@ -57,6 +59,7 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, session: Any, envelope: Envelope) -> str:  # noqa: N802
+        await asyncio.sleep(self.pause)
         if self.answer.startswith("250"):
             read = message_from_bytes(cast(bytes, envelope.content), policy=policy.default)
             self.letters.append(cast(EmailMessage, read))
