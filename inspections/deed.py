@@ -15,3 +15,8 @@ def statement_of(inspection: Inspection) -> str:
         f"「{inspection.name}」按检查表「{version.checklist.name}」第 {version.version} 版逐项检查，"
         f"共 {inspection.items} 项：{'，'.join(counted)}。结论和照片是现场所见，如实记录。"
     )
+
+
+def led_statement_of(inspection: Inspection) -> str:
+    """What the principal signs of an inspection that the principal led."""
+    return f"本人带队开展了这次排查。{statement_of(inspection)}"

@@ -8,13 +8,13 @@ from flask import Flask, request
 from flask_limiter.util import get_remote_address
 
 from accounts.navigation import Area, add_area
-from accounts.news import UnitClosed
+from accounts.news import ShiftsChanged, UnitClosed
 from accounts.roles import ENTERPRISE_ROLES, REGULATOR_ROLES, Role
 from core.commands import on_init
 from hazards.news import HazardReported, HazardsMovedUp
 from hazards.panels import add_hazard_panel
 from inspections import access, audit_words, commands, jobs
-from inspections.operations import counting, plans, templates
+from inspections.operations import counting, plans, settling, templates
 from inspections.panels import found_panel
 from inspections.views import blueprint, scanning
 
@@ -39,6 +39,7 @@ def install(app: Flask) -> None:
     news.subscribe(HazardReported, counting.count_reported)
     news.subscribe(HazardsMovedUp, counting.count_moves)
     news.subscribe(UnitClosed, plans.end_of_unit)
+    news.subscribe(ShiftsChanged, settling.shifts_changed)
     on_init(app, templates.seed)
 
 

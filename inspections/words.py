@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from core.days import SHANGHAI, shanghai_day
 
@@ -19,3 +19,12 @@ def clock_text(moment: datetime, now: datetime) -> str:
 def day_words(day: date) -> str:
     """11月20日."""
     return f"{day.month}月{day.day}日"
+
+
+def end_text(ends: datetime, now: datetime) -> str:
+    """The end of a period: 18:00, or 24:00 of its day rather than 00:00 of the next."""
+    there = ends.astimezone(SHANGHAI)
+    if (there.hour, there.minute) != (0, 0):
+        return clock_text(ends, now)
+    day = clock_text(ends - timedelta(minutes=1), now)[: -len("23:59")]
+    return f"{day}24:00"

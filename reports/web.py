@@ -6,7 +6,7 @@ from flask import Flask
 
 from accounts.access import Actor
 from accounts.navigation import Area, add_area
-from accounts.roles import EXPORTERS
+from accounts.roles import ENTERPRISE_ROLES, EXPORTERS, REGULATOR_ROLES
 from core.web import now
 from reports import commands
 from reports.home import to_do_count
@@ -22,4 +22,6 @@ def install(app: Flask) -> None:
     app.register_blueprint(blueprint)
     commands.install(app)
     add_area(app, Area("reports.home", "待办", "i-inbox", 10, count=_waiting))
-    add_area(app, Area("reports.index", "统计与台账", "i-file", 50, EXPORTERS, tab_label="台账"))
+    # on an enterprise's phone 排查 has that place; there the ledgers are reached from it
+    add_area(app, Area("reports.index", "统计与台账", "i-file", 50, EXPORTERS & ENTERPRISE_ROLES, in_tabs=False))
+    add_area(app, Area("reports.index", "统计与台账", "i-file", 50, EXPORTERS & REGULATOR_ROLES, tab_label="台账"))

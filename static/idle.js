@@ -123,7 +123,7 @@ function until() {
 
 // Forms of the page that hold words and have no draft of their own, each by its place on the page.
 function forms() {
-  return [...page.body.querySelectorAll("main form[method=post]")].filter((form) => !("draft" in form.dataset));
+  return [...page.body.querySelectorAll("main form[method=post]")].filter((form) => !("draft" in form.dataset || "ownDraft" in form.dataset));
 }
 
 function slot(person) {

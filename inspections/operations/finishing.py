@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from accounts.access import Actor
 from accounts.roles import Role
@@ -16,7 +17,7 @@ from core.scope import everything
 from hazards.models import Hazard
 from hazards.news import announce
 from hazards.queries import holders
-from inspections.deed import statement_of
+from inspections.deed import led_statement_of, statement_of
 from inspections.gaps import gaps
 from inspections.models import ChecklistItem, Inspection, ItemPhoto, ItemResult
 from inspections.news import InspectionFinished
@@ -28,7 +29,8 @@ from inspections.results import results_digest
 from inspections.rules import InspectionState, ItemVerdict
 from workflows.vocabulary import Manner
 
-NAMED = 12  # open items that a refusal names
+NAMED: Final = 12  # open items that a refusal names
+LEADER: Final = Role.PRINCIPAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +80,23 @@ def finish(
 
 def sign_led(inspection: Inspection, *, by: Actor, now: datetime, seen: str = "") -> None:
     """The principal's signature of an inspection that the principal led. Raises `Conflict` where it is signed."""
-    if not inspection.led:
-        raise Conflict("这次排查不是主要负责人带队的，不需要您签名。")
-    if inspection.state is not InspectionState.FINISHED:
-        raise Conflict("这次排查还没有完成。排查人签名后再请您签名。")
-    if by.enterprise_id != inspection.enterprise_id or not by.holds(Role.PRINCIPAL):
-        raise NotAllowed("带队排查由本企业主要负责人签名。")
-    if inspection.led_signed_at is not None:
-        raise Conflict("这次带队排查已由主要负责人签名，不必再签。")
+    refuse_unless_led(inspection, by)
     content = results_digest(items_of(inspection), results_of(inspection), photos_of(inspection))
     if seen and seen != content:
         raise Conflict("您打开签名页后，内容有了变化，没有提交。请核对后再签名。")
     _led_signed(inspection, by, now, content)
+
+
+def refuse_unless_led(inspection: Inspection, by: Actor) -> None:
+    """Only a finished one that was led, only by the enterprise's principal, and once."""
+    if not inspection.led:
+        raise Conflict("这次排查不是主要负责人带队的，不需要您签名。")
+    if inspection.state is not InspectionState.FINISHED:
+        raise Conflict("这次排查还没有完成。排查人签名后再请您签名。")
+    if by.enterprise_id != inspection.enterprise_id or not by.holds(LEADER):
+        raise NotAllowed("带队排查由本企业主要负责人签名。")
+    if inspection.led_signed_at is not None:
+        raise Conflict("这次带队排查已由主要负责人签名，不必再签。")
 
 
 def _refuse_gaps(
@@ -131,11 +138,11 @@ def _sign_or_ask(inspection: Inspection, content: str, by: Actor, now: datetime)
     """A led one is signed by the principal too: at once where the principal carried it out, else on being told."""
     if not inspection.led:
         return
-    if by.holds(Role.PRINCIPAL):
+    if by.holds(LEADER):
         _led_signed(inspection, by, now, content)
         return
     with everything("who signs a led inspection"):
-        persons = holders(Role.PRINCIPAL, enterprise_id=inspection.enterprise_id)
+        persons = holders(LEADER, enterprise_id=inspection.enterprise_id)
     tell(
         persons,
         "led",
@@ -148,5 +155,6 @@ def _sign_or_ask(inspection: Inspection, content: str, by: Actor, now: datetime)
 
 def _led_signed(inspection: Inspection, by: Actor, now: datetime, content: str) -> None:
     inspection.led_by_id, inspection.led_signed_at = by.person_id, now
-    signed = {"results": content, "manner": Manner.CONFIRMED.value}
+    deed = digest(led_statement_of(inspection).encode())
+    signed = {"results": content, "deed": deed, "manner": Manner.CONFIRMED.value}
     append(inspection, "sign_led", at=now, actor_id=by.person_id, content=signed)

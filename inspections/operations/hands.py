@@ -26,10 +26,12 @@ def may_take_hand(inspection: Inspection, by: Actor) -> bool:
 
 
 def stands_in(inspection: Inspection, by: Actor) -> bool:
+    """Whether somebody may act in any inspector's place: whoever keeps the 台账 of the enterprise."""
     return by.enterprise_id == inspection.enterprise_id and by.holds(*STAND_INS)
 
 
 def refuse_ended(inspection: Inspection, now: datetime) -> None:
+    """Nothing is changed after the signature, or after it was given up."""
     if inspection.state in UNFINISHED:
         return
     if inspection.state is InspectionState.GIVEN_UP:
@@ -40,14 +42,23 @@ def refuse_ended(inspection: Inspection, now: datetime) -> None:
 
 
 def refuse_unless_taking_part(inspection: Inspection, by: Actor, now: datetime) -> None:
+    """For whoever carries it out or takes part, while it runs."""
     if not may_take_hand(inspection, by):
         raise NotAllowed(NOT_YOURS.format(name=name_of(inspection.inspector_id)))
     refuse_ended(inspection, now)
 
 
 def refuse_unless_inspector(inspection: Inspection, by: Actor, now: datetime) -> None:
+    """For whoever carries it out, while it runs."""
     if by.person_id != inspection.inspector_id:
         raise NotAllowed(f"这一步由排查人 {name_of(inspection.inspector_id)} 办理。")
+    refuse_ended(inspection, now)
+
+
+def refuse_unless_may_end(inspection: Inspection, by: Actor, now: datetime) -> None:
+    """Giving it up is for whoever carries it out, or stands in for them."""
+    if by.person_id != inspection.inspector_id and not stands_in(inspection, by):
+        raise NotAllowed("只有排查人或本企业安全管理人员可以作废这次排查。")
     refuse_ended(inspection, now)
 
 
@@ -57,11 +68,13 @@ def name_of(person_id: int) -> str:
 
 
 def resume_if_paused(inspection: Inspection, by: Actor, now: datetime) -> None:
+    """Whoever records something goes on."""
     if inspection.state is InspectionState.PAUSED:
         inspection.state = InspectionState.RUNNING
         append(inspection, "resume", at=now, actor_id=by.person_id)
 
 
 def too_long(name: str, text: str) -> Invalid:
+    """The refusal of a text that is over the bound."""
     sentence = f"最多 {LONGEST:,} 个字，现在 {len(text):,} 个。请删减后再提交。"
     return Invalid(sentence, fields={name: sentence})

@@ -17,7 +17,7 @@ from core.db import db
 from core.refusals import Conflict, Invalid, NotFound
 from hazards.operations.attaching import NewFile, keep_file
 from inspections.models import ChecklistItem, Inspection, ItemPhoto, ItemResult
-from inspections.operations.finishing import Signed, finish, sign_led
+from inspections.operations.finishing import LEADER, Signed, finish, sign_led
 from inspections.operations.hands import LONGEST, name_of, refuse_unless_taking_part, resume_if_paused, too_long
 from inspections.operations.pausing import add_people, give_up, locate, pause, resume, take_over
 from inspections.operations.starting import Besides, ForTask, Started, start
@@ -27,6 +27,7 @@ from inspections.words import clock_text
 from workflows.vocabulary import Grade, StopScope
 
 __all__ = [
+    "LEADER",
     "Answer",
     "Besides",
     "ForTask",

@@ -19,6 +19,7 @@ from inspections.operations.hands import (
     LONGEST,
     refuse_ended,
     refuse_unless_inspector,
+    refuse_unless_may_end,
     refuse_unless_taking_part,
     resume_if_paused,
     stands_in,
@@ -72,9 +73,7 @@ def resume(inspection: Inspection, *, by: Actor, now: datetime) -> None:
 
 def give_up(inspection: Inspection, reason: str, *, by: Actor, now: datetime) -> None:
     """End it without a result, with a reason; the period of its duty is open again."""
-    if by.person_id != inspection.inspector_id and not stands_in(inspection, by):
-        raise NotAllowed("只有排查人或本企业安全管理人员可以作废这次排查。")
-    refuse_ended(inspection, now)
+    refuse_unless_may_end(inspection, by, now)
     if not reason:
         raise Invalid("请写明为什么作废。", fields={"reason": "请写明为什么作废。"})
     if len(reason) > LONGEST:

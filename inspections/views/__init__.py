@@ -1,11 +1,17 @@
 """The room's pages; importing this package gives the blueprint its routes."""
 
 from inspections.views import (
+    absences,
+    calendar,
+    checklist_editing,
+    checklists,
     ending,
+    facts,
     index,
     item_photos,
     keeping_points,
     labels,
+    plans,
     point_tables,
     points,
     rewards,
@@ -15,12 +21,18 @@ from inspections.views import (
 from inspections.views.blueprint import blueprint
 
 __all__ = [
+    "absences",
     "blueprint",
+    "calendar",
+    "checklist_editing",
+    "checklists",
     "ending",
+    "facts",
     "index",
     "item_photos",
     "keeping_points",
     "labels",
+    "plans",
     "point_tables",
     "points",
     "rewards",
