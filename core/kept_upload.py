@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from dataclasses import field as with_default
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Final
@@ -20,6 +21,7 @@ from core.files import file_store, store_file
 from core.models import StoredFile
 from core.refusals import Invalid, NotFound
 from core.sheets import clean
+from core.sheets.table_rules import Told
 from core.sniffing import XLSX
 from core.web import settings
 
@@ -31,11 +33,12 @@ GONE: Final = "这份文件已过期，或者不是由您上传的，没有写�
 
 @dataclass(frozen=True, slots=True)
 class KeptUpload:
-    """A file that waits for confirmation."""
+    """A file that waits for confirmation, with what a person said of its columns."""
 
     data: bytes
     filename: str
     digest: str
+    told: Told = with_default(default_factory=dict)
 
 
 def keep_upload(data: bytes, filename: str, *, purpose: str, person_id: int, now: datetime) -> str:
@@ -50,14 +53,20 @@ def keep_upload(data: bytes, filename: str, *, purpose: str, person_id: int, now
 def take_up(token: str, *, purpose: str, person_id: int, now: datetime) -> KeptUpload:
     """The file of a token; `NotFound` for another person, another purpose, after a day, or when the bytes are gone."""
     try:
-        of_purpose, whose, at, digest, filename = _signer().loads(token)
+        of_purpose, whose, at, digest, filename, *told = _signer().loads(token)
     except (BadData, ValueError) as error:
         raise NotFound(GONE) from error
     is_fresh = 0 <= now.timestamp() - at <= KEPT.total_seconds()
     if (of_purpose, whose) != (purpose, person_id) or not is_fresh or not file_store().exists(digest):
         raise NotFound(GONE)
     with file_store().open(digest) as file:
-        return KeptUpload(file.read(), filename, digest)
+        return KeptUpload(file.read(), filename, digest, told[0] if told else {})
+
+
+def with_told(token: str, told: Told) -> str:
+    """The token of the same file read otherwise; what a person said of its columns stands in the address."""
+    values = _signer().loads(token)[:5]
+    return str(_signer().dumps([*values, told] if told else values))
 
 
 def keep_for_good(upload: KeptUpload, now: datetime) -> None:

@@ -11,6 +11,7 @@ from core.sheets import BadFile, clean
 from core.sheets.table import MOST_ROWS, read_tables
 from core.sheets.table_cells import brief
 from core.sheets.table_rules import (
+    NOTHING_TOLD,
     ColumnRule,
     Kind,
     ReadColumn,
@@ -19,16 +20,19 @@ from core.sheets.table_rules import (
     TableRemark,
     TableRow,
     TableRule,
+    Told,
 )
 
 NOT_JSON: Final = "这份 JSON 读不了，没有写入任何内容。应是一个列表，每条写 standard、document_no、clause、text 等项。"
 
 
-def read_criteria(data: bytes, filename: str, rules: Sequence[TableRule]) -> Sequence[TableReading | None]:
+def read_criteria(
+    data: bytes, filename: str, rules: Sequence[TableRule], told: Told = NOTHING_TOLD
+) -> Sequence[TableReading | None]:
     """The clauses of a file: JSON where it is called so or begins like it, else a table. Raises BadFile."""
     if filename.lower().endswith(".json") or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
         return (read_json(data, rules[0]),)
-    return read_tables(data, filename, rules)
+    return read_tables(data, filename, rules, told)
 
 
 def read_json(data: bytes, rule: TableRule) -> TableReading:

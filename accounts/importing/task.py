@@ -16,7 +16,7 @@ from core.once import use_once
 from core.refusals import Conflict, Invalid
 from core.sheets.outcome import Outcome, TableReport
 from core.sheets.table import read_tables
-from core.sheets.table_rules import TableReading, TableRule
+from core.sheets.table_rules import TableReading, TableRule, Told
 
 Readings = Sequence[TableReading | None]
 MOST_LOGINS: Final = 300  # each password takes some thirty milliseconds to hash
@@ -58,7 +58,7 @@ class TableTask:
     rules: tuple[TableRule, ...]
     plan: Callable[[Readings, Actor], TablePlan]
     keeps_file: bool = True
-    read: Callable[[bytes, str, Sequence[TableRule]], Readings] = read_tables
+    read: Callable[[bytes, str, Sequence[TableRule], Told], Readings] = read_tables
 
 
 class Overtaken(Conflict):
@@ -79,7 +79,7 @@ class Confirmed:
 
 def check(task: TableTask, upload: KeptUpload, by: Actor) -> TablePlan:
     """What would become of each row; nothing is written. Raises BadFile for what cannot be read."""
-    return task.plan(task.read(upload.data, upload.filename, task.rules), by)
+    return task.plan(task.read(upload.data, upload.filename, task.rules, upload.told), by)
 
 
 def confirm(task: TableTask, upload: KeptUpload, *, seen: str, once: str, by: Actor, now: datetime) -> Confirmed:
@@ -87,7 +87,7 @@ def confirm(task: TableTask, upload: KeptUpload, *, seen: str, once: str, by: Ac
 
     Raises `Overtaken` where the outcome is another by now, `AlreadyDone` where this very form was handed in before.
     """
-    readings = task.read(upload.data, upload.filename, task.rules)
+    readings = task.read(upload.data, upload.filename, task.rules, upload.told)
     passwords = _passwords(task.plan(readings, by))
     with unit_of_work():
         use_once(once, by.person_id, now)

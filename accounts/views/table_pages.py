@@ -7,17 +7,18 @@ what was shown; the file waits in the store under a token that is the page's add
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, Final
 
-from flask import Blueprint, Response, flash, redirect, render_template, send_file
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
 
 from accounts.access import current_actor
 from accounts.forms.importing import ConfirmForm, HandoutForm, TableFileForm
 from accounts.importing import Confirmed, Handout, Overtaken, TablePlan, check, confirm
+from accounts.views.table_columns import columns_shown, read_told
 from accounts.views.table_drawing import (
     Door,
     chosen_filter,
@@ -31,9 +32,10 @@ from accounts.views.table_drawing import (
     told,
 )
 from core.http import status_of
-from core.kept_upload import KeptUpload, drop_upload, keep_upload, take_up
+from core.kept_upload import KeptUpload, drop_upload, keep_upload, take_up, with_told
 from core.once import AlreadyDone
 from core.refusals import Invalid, NotFound, Refusal
+from core.sheets.table import ColumnsMissing
 from core.sheets.table_form import blank_form, filled_form
 from core.sheets.table_rules import ColumnRule, TableRule
 from core.sniffing import XLSX
@@ -75,6 +77,9 @@ def hang(blueprint: Blueprint, rule: str, name: str, opened: Open) -> None:
     def report(token: str, **values: Any) -> ResponseReturnValue:
         return _report(door(values), token)
 
+    def columns(token: str, **values: Any) -> ResponseReturnValue:
+        return _columns(door(values), token)
+
     def discard(token: str, **values: Any) -> ResponseReturnValue:
         return _discard(door(values), token)
 
@@ -87,6 +92,7 @@ def hang(blueprint: Blueprint, rule: str, name: str, opened: Open) -> None:
     blueprint.add_url_rule(f"{rule}/handout.xlsx", f"{name}_handout", handout, methods=post)
     blueprint.add_url_rule(f"{rule}/<token>", f"{name}_checked", checked, methods=both)
     blueprint.add_url_rule(f"{rule}/<token>/report.xlsx", f"{name}_report", report, methods=get)
+    blueprint.add_url_rule(f"{rule}/<token>/columns", f"{name}_columns", columns, methods=post)
     blueprint.add_url_rule(f"{rule}/<token>/discard", f"{name}_discard", discard, methods=post)
 
 
@@ -114,6 +120,8 @@ def _received(door: Door, form: TableFileForm) -> str:
     upload = _taken_up(door, token)
     try:
         check(door.task, upload, actor)
+    except ColumnsMissing:
+        return token  # which of its columns those are can be said on the next page
     except Refusal:
         drop_upload(upload.digest)
         raise
@@ -132,7 +140,55 @@ def _checked(door: Door, token: str) -> ResponseReturnValue:
     form = ConfirmForm()
     if form.validate_on_submit():
         return _confirmed(door, token, upload, form)
-    return _page(door, token, upload, check(door.task, upload, current_actor()))
+    try:
+        return _page(door, token, upload, check(door.task, upload, current_actor()))
+    except ColumnsMissing as missing:
+        return _missing_page(door, token, upload, missing)
+
+
+def _missing_page(
+    door: Door,
+    token: str,
+    upload: KeptUpload,
+    missing: ColumnsMissing,
+    sent: Mapping[str, str] | None = None,
+    refusal: Refusal | None = None,
+) -> str:
+    """Only the columns: with the wanted one among them the rows can be read."""
+    return render_template(
+        "accounts/import_columns.html",
+        door=door,
+        token=token,
+        filename=upload.filename,
+        digest=upload.digest,
+        said=(refusal or missing).sentence,
+        sheets=columns_shown(((missing.sheet, missing.columns),), door.task.rules, sent),
+        is_corrected=bool(upload.told),
+    )
+
+
+def _columns(door: Door, token: str) -> ResponseReturnValue:
+    """Read the file otherwise, as a person says of its columns, or again as it was understood at first."""
+    upload = _taken_up(door, token)
+    if "reset" in request.form:
+        return redirect(door.url("_checked", token=with_told(token, {})))
+    plan: TablePlan | None = None
+    missing: ColumnsMissing | None = None
+    try:
+        plan = check(door.task, upload, current_actor())
+    except ColumnsMissing as found:
+        missing = found
+    read = plan.report.columns if plan is not None else ((missing.sheet, missing.columns),) if missing else ()
+    try:
+        told = read_told(read, door.task.rules, upload.told, request.form)
+    except Invalid as refusal:
+        if plan is not None:
+            page = _page(door, token, upload, plan, refusal, request.form)
+        else:
+            assert missing is not None
+            page = _missing_page(door, token, upload, missing, request.form, refusal)
+        return page, status_of(refusal)
+    return redirect(door.url("_checked", token=with_told(token, told)))
 
 
 def _confirmed(door: Door, token: str, upload: KeptUpload, form: ConfirmForm) -> ResponseReturnValue:
@@ -152,7 +208,14 @@ def _confirmed(door: Door, token: str, upload: KeptUpload, form: ConfirmForm) ->
     return redirect(door.url("_checked", token=token) if door.task.keeps_file else door.back[1])
 
 
-def _page(door: Door, token: str, upload: KeptUpload, plan: TablePlan, refusal: Refusal | None = None) -> str:
+def _page(
+    door: Door,
+    token: str,
+    upload: KeptUpload,
+    plan: TablePlan,
+    refusal: Refusal | None = None,
+    sent: Mapping[str, str] | None = None,
+) -> str:
     report, form = plan.report, ConfirmForm(formdata=None)
     form.begin(report.digest)
     chosen = chosen_filter(report)
@@ -168,6 +231,8 @@ def _page(door: Door, token: str, upload: KeptUpload, plan: TablePlan, refusal: 
         plan=plan,
         form=form,
         refusal=refusal,
+        sheets=columns_shown(report.columns, door.task.rules, sent),
+        is_corrected=bool(upload.told),
         tally=tally_of(door, token, report, chosen),
         sum=sum_of(report),
         all_url=door.url("_checked", token=token, show="all"),

@@ -11,6 +11,9 @@ from typing import Any, Final
 from core.sheets.columns import Synonyms
 from core.sheets.header import Path
 
+# what a person said of columns, by the file's sheet and the column's letter: the key it is, "" for none of them
+Told = Mapping[str, Mapping[str, str]]
+NOTHING_TOLD: Final[Told] = {}
 _SERIAL: Final = ("序号", "行号", "No", "No.")
 
 
@@ -109,12 +112,17 @@ class SkippedRow:
 
 @dataclass(frozen=True, slots=True)
 class ReadColumn:
-    """How one column of the file was understood; `meaning` is "" for a column that is not used."""
+    """How one column of the file was understood; `meaning` and `key` are "" for a column that is not used.
+
+    `table` is the sheet of the rule it was read by; "" where columns cannot be read otherwise.
+    """
 
     letter: str
     title: str
     meaning: str
     samples: tuple[str, ...] = ()
+    key: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
