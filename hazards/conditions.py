@@ -96,12 +96,20 @@ class Looking:
     today: date
     behind: tuple[int, ...] = ()
     mine: Mine | None = None
-    _found: dict[str, Hits] = field(default_factory=dict, compare=False, repr=False)
+    _found: dict[str, tuple[Hits, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def hits(self, words: str) -> Hits:
         """What these words find."""
+        return self._hits(words)[0]
+
+    def hits_text(self, words: str) -> str:
+        """The ids of that, as conditions take them."""
+        return self._hits(words)[1]
+
+    def _hits(self, words: str) -> tuple[Hits, str]:
         if words not in self._found:
-            self._found[words] = hits_of(words)
+            found = hits_of(words)
+            self._found[words] = found, ids_text(found.ids)
         return self._found[words]
 
 
@@ -141,12 +149,27 @@ def shape_of_looking(who: Looking) -> Looking:
     return Looking(shape_of_actor(who.actor), _SOME_DAY, mine=None if who.mine is None else Mine())
 
 
-def values_of(asked: Conditions, who: Looking) -> dict[str, Any]:
-    """The values of the parameters in `conditions_on`, by name."""
-    values: dict[str, Any] = {"today": who.today, "soon_until": who.today + timedelta(days=SOON_DAYS)}
-    values |= their_values(who.actor, who.behind)
-    if who.mine is not None:
-        values["mine"] = ids_text(who.mine.first)
+def values_of(who: Looking, *asked: Conditions) -> dict[str, Any]:
+    """The values of the parameters in `conditions_on`, by name, of one list or of several.
+
+    What two of them ask of the same field must be the same.
+    """
+    values = _values_of_looking(who)
+    for one in asked:
+        for name, value in _values_of_asked(one, who).items():
+            if values.setdefault(name, value) != value:
+                raise ValueError(f"two values of {name}")
+    return values
+
+
+def _values_of_looking(who: Looking) -> dict[str, Any]:
+    days = {"today": who.today, "soon_until": who.today + timedelta(days=SOON_DAYS)}
+    mine = {"mine": who.mine.ids} if who.mine is not None else {}
+    return {**days, **their_values(who.actor, who.behind), **mine}
+
+
+def _values_of_asked(asked: Conditions, who: Looking) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     if asked.due_within is not None:
         values["due_until"] = who.today + timedelta(days=asked.due_within)
     if asked.found_from is not None:
@@ -157,7 +180,7 @@ def values_of(asked: Conditions, who: Looking) -> dict[str, Any]:
         path = region_path(asked.region) or ""
         values |= {"region": path, "region_end": end_of_subtree(path) if path else ""}
     if asked.words:
-        values["hits"] = ids_text(who.hits(asked.words).ids)
+        values["hits"] = who.hits_text(asked.words)
     return values | _values_of_firm(asked.enterprise)
 
 

@@ -99,7 +99,7 @@ def _key(asked: Conditions, row: Any, *, backwards: bool = False) -> Key:
 
 def every_row(asked: Conditions, who: Looking, shown: Sequence[Any]) -> Iterator[Any]:
     """All rows of the list in its order, these columns of each, read piece by piece: for a file of any length."""
-    where, values = conditions_on(asked, who), values_of(asked, who)
+    where, values = conditions_on(asked, who), values_of(who, asked)
     column, forwards = _SORTED[asked.sort], not asked.descending
     query = select(*shown).select_from(Hazard).outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
     for lacking in (False, True):
@@ -115,7 +115,7 @@ def _rows(asked: Conditions, who: Looking, start: Key | None, most: int, more: t
     parts = [True, False] if backwards else [False, True]  # whether the rows lack the value
     if start is not None and (start.value is None) != parts[0]:
         parts = parts[1:]
-    values = values_of(asked, who)
+    values = values_of(who, asked)
     shape, looking = shape_of(asked), shape_of_looking(who)
     rows: list[Any] = []
     for lacking in parts:
@@ -184,11 +184,7 @@ def counts_of(asked: Sequence[Conditions], who: Looking, most: int = COUNTED) ->
     """
     if not asked:
         return []
-    values: dict[str, Any] = {"most": most + 1}
-    for one in asked:
-        for name, value in values_of(one, who).items():
-            if values.setdefault(name, value) != value:
-                raise ValueError(f"two values of {name}")
+    values = values_of(who, *asked) | {"most": most + 1}
     shapes, looking = tuple(shape_of(one) for one in asked), shape_of_looking(who)
     figures = _counts.of(shapes, looking).first(**values)
     if figures.read > most:

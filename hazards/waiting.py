@@ -119,12 +119,14 @@ _SHOWN = (
 class Mine:
     """The hazards that wait for a person, earliest due first; `is_cut` where there are more than were read.
 
-    `first` gives by hazard the row of `waiting` that comes first, `signs` whether a signature alone is waited for.
+    `first` gives by hazard the row of `waiting` that comes first, `signs` whether a signature alone is waited for,
+    `ids` the hazards as `among` takes them.
     """
 
     first: Mapping[int, int] = field(default_factory=dict, compare=False)
     signs: Mapping[int, bool] = field(default_factory=dict, compare=False)
     is_cut: bool = False
+    ids: str = field(default="", compare=False)
 
 
 def mine_of(actor: Actor, *, now: datetime, behind: tuple[int, ...] | None = None) -> Mine:
@@ -139,7 +141,7 @@ def mine_of(actor: Actor, *, now: datetime, behind: tuple[int, ...] | None = Non
         for row in rows:
             first.setdefault(row.hazard_id, row.id)
             signs[row.hazard_id] = signs.get(row.hazard_id, False) or bool(row.signs)
-        found = kept[actor.person_id] = Mine(first, signs, is_cut=len(rows) > READ)
+        found = kept[actor.person_id] = Mine(first, signs, len(rows) > READ, ids_text(first))
     return found
 
 
