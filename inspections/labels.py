@@ -44,6 +44,8 @@ class Layout:
     gap: float
     code: float
     title: float
+    name_lines: int
+    place_lines: int
 
     @property
     def a_page(self) -> int:
@@ -52,8 +54,8 @@ class Layout:
 
 
 LAYOUTS: Final[dict[str, Layout]] = {
-    "3x7": Layout(3, 7, 63.5 * MM, 38.1 * MM, 7.2 * MM, 15.15 * MM, 2.55 * MM, 26 * MM, 10.5),
-    "2x4": Layout(2, 4, 99.1 * MM, 67.7 * MM, 4.65 * MM, 13.1 * MM, 2.5 * MM, 44 * MM, 15.0),
+    "3x7": Layout(3, 7, 63.5 * MM, 38.1 * MM, 7.2 * MM, 15.15 * MM, 2.55 * MM, 26 * MM, 10.5, 2, 2),
+    "2x4": Layout(2, 4, 99.1 * MM, 67.7 * MM, 4.65 * MM, 13.1 * MM, 2.5 * MM, 44 * MM, 15.0, 3, 4),
 }
 
 
@@ -101,8 +103,8 @@ def _draw(pen: Pen, label: PointLabel, layout: Layout, x: float, top: float) -> 
     QrCode(label.url, layout.code).draw(pen, x + layout.width - layout.code - 1 * MM, top + edge)
     left, room = x + 4.5 * MM, layout.width - layout.code - 6 * MM
     line = _Line(pen, left, top + edge)
-    line.text(label.name, Role.HEI, layout.title, room, lines=3)
-    line.text(label.place, Role.SONG, small, room, lines=3)
+    line.text(label.name, Role.HEI, layout.title, room, lines=layout.name_lines)
+    line.text(label.place, Role.SONG, small, room, lines=layout.place_lines)
     line.text(label.grade.label, Role.HEI, small, room)
     line.text(label.code, Role.SONG, small, room, colour=GREY)
     foot = _Line(pen, left, top + layout.height - edge - 2.9 * small)

@@ -22,7 +22,7 @@ from inspections.models import Checklist
 from inspections.operations.open_reports import may_set
 from inspections.operations.points import may_keep, units_kept
 from inspections.queries.found import hazards_at, inspections_at, missed_at
-from inspections.queries.points import board, count_points, get_point, points_page, wrong_counts
+from inspections.queries.points import PointRow, board, count_points, get_point, points_page, wrong_counts
 from inspections.queries.wrong import MISSED_DAYS, WRONGS, PointsAsked, Wrong, wrong_at
 from inspections.rules import PointKind, RiskGrade
 from inspections.views.blueprint import blueprint
@@ -154,7 +154,6 @@ def points_board() -> ResponseReturnValue:
         g: (sum(s.points for s in squares if s.grade is g), sum(s.wrong for s in squares if s.grade is g))
         for g in RiskGrade
     }
-    worst = points_page(PointsAsked(at.firm.id, at.asked.today, wrong="any"), limit=FOUND)
     return render_template(
         "inspections/board.html",
         at=at,
@@ -163,7 +162,7 @@ def points_board() -> ResponseReturnValue:
         counts=wrong_counts(at.asked),
         wrongs=WRONGS,
         grades=tuple(RiskGrade),
-        worst=worst.rows,
+        worst=_worst(at),
         missed_days=MISSED_DAYS,
     )
 
@@ -197,6 +196,16 @@ def point(point_id: int) -> ResponseReturnValue:
         may_report=actor.enterprise_id == found.enterprise_id and found.active,
         is_own=actor.enterprise_id is not None,
     )
+
+
+def _worst(at: Here) -> list[PointRow]:
+    """Those with a major hazard first, then the others where something is wrong."""
+    found: dict[int, PointRow] = {}
+    for wrong in ("major", "any"):
+        asked = PointsAsked(at.firm.id, at.asked.today, wrong=wrong)
+        for row in points_page(asked, limit=FOUND).rows:
+            found.setdefault(row.point.id, row)
+    return list(found.values())[:FOUND]
 
 
 # --- parts -------------------------------------------------------------------------------------------------------
