@@ -33,6 +33,7 @@ class Wanted:
     industry: str = ""
     tier: Tier | None = None
     words: str = ""
+    use: str = ""  # the flag of an item: for_hazards, for_standard, for_regulator
     retired: bool = False
 
 
@@ -62,6 +63,11 @@ def checklists(wanted: Wanted, after: int = 0, limit: int = PAGE) -> list[Checkl
         rows = rows.where(Checklist.industry.startswith(wanted.industry, autoescape=True))
     if wanted.words:
         rows = rows.where(Checklist.name.contains(wanted.words, autoescape=True))
+    if wanted.use:
+        has_use = select(ChecklistItem.id).where(
+            ChecklistItem.version_id == ChecklistVersion.id, getattr(ChecklistItem, wanted.use)
+        )
+        rows = rows.where(has_use.exists())
     rows = rows.where(Checklist.active.is_(not wanted.retired)).order_by(Checklist.id).limit(limit + 1)
     return [ChecklistRow(*row) for row in db.session.execute(rows)]
 
