@@ -27,6 +27,7 @@ from inspections.queries.inspecting import (
     results_of,
 )
 from inspections.rules import InspectionState, ItemVerdict, Treatment
+from inspections.words import clock_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def _facts(inspection: Inspection, names: Mapping[int, str], others: Sequence[in
     unit = db.session.get(OrgUnit, inspection.unit_id) if inspection.unit_id is not None else None
     firm = db.session.get(Enterprise, inspection.enterprise_id)
     period, point, version = period_of_duty(inspection), inspection.risk_point, inspection.checklist_version
-    ended = moment_text(inspection.finished_at) if inspection.finished_at else inspection.state.label
+    ended = clock_text(inspection.finished_at, inspection.started_at) if inspection.finished_at else "今"
     rows = [
         ("企业", firm.name if firm else ""),
         ("部门、班组", unit.name if unit else "全企业"),

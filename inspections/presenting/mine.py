@@ -101,9 +101,9 @@ def _task_row(task: Task, units: Mapping[int, str], running: Mapping[int, Inspec
     elif task.is_running:
         words.append("已由别人开始")
         verb = "加入排查"
-    days, tone = _when(task, now)
+    days, tone, date = _when(task, now)
     shown = url if method == "get" else url_for("inspections.index")
-    return Row(_name(task, units), shown, tuple(words), verb, url, method, days, tone, tone=_stripe(task))
+    return Row(_name(task, units), shown, tuple(words), verb, url, method, days, tone, date, _stripe(task))
 
 
 def _start_url(task: Task) -> str:
@@ -111,10 +111,11 @@ def _start_url(task: Task) -> str:
     return url_for("inspections.start_one", plan=task.plan.id, period=task.period_key, key=new_key())
 
 
-def _when(task: Task, now: datetime) -> tuple[str, str]:
+def _when(task: Task, now: datetime) -> tuple[str, str, str]:
+    """Until when it is in time, or until when it still counts; the tone; a second line."""
     if task.state is TaskState.LATE:
-        return f"逾期，{end_text(task.window.closes, now)} 前可补查", "late"
-    return f"{end_text(task.window.ends, now)} 截止", "soon" if task.state is TaskState.DUE else ""
+        return "已逾期", "late", f"补至 {end_text(task.window.closes, now)}"
+    return f"{end_text(task.window.ends, now)} 截止", "soon" if task.state is TaskState.DUE else "", ""
 
 
 def _stripe(task: Task) -> str:
@@ -142,10 +143,10 @@ def _stand_in_rows(tasks: Sequence[Task], units: Mapping[int, str], now: datetim
         names = {key: label.name for key, label in person_labels(people).items()} if people else {}
     rows = []
     for task in tasks:
-        days, tone = _when(task, now)
+        days, tone, date = _when(task, now)
         whose = names.get(task.responsible[0], "") if task.responsible else ""
         words = (task.period.label, f"应由 {whose} 排查" if whose else "没有人可以排查")
         name, verb = _name(task, units), "加入排查" if task.is_running else "代为排查"
         url = url_for("inspections.index")
-        rows.append(Row(name, url, words, verb, _start_url(task), "post", days, tone, tone=_stripe(task)))
+        rows.append(Row(name, url, words, verb, _start_url(task), "post", days, tone, date, _stripe(task)))
     return tuple(rows)

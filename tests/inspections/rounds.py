@@ -100,8 +100,7 @@ def a_plan(city: City, now: datetime, **changes: Any) -> int:
         session.add(plan)
         session.flush()
         plan.duty_id = plan.id
-        made = plan.id
-    return made
+        return plan.id
 
 
 def a_point(city: City, now: datetime, **changes: Any) -> tuple[int, int]:
@@ -126,8 +125,7 @@ def a_point(city: City, now: datetime, **changes: Any) -> tuple[int, int]:
         )
         session.add(control)
         session.flush()
-        ids = (point.id, control.id)
-    return ids
+        return point.id, control.id
 
 
 def begin(city: City, plan_id: int, now: datetime, by: str = "leader", key: str = "", period: str = TODAY) -> Started:
