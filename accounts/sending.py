@@ -47,7 +47,6 @@ from core.web import PRODUCT, settings
 AT_MOST: Final = 5000  # in one run; the next comes a minute later
 LONGEST_LIST: Final = 100  # messages of one letter
 DONE: Final = "已经办完，不再提醒"
-REASON: Final = "what is sent to people outside the product"
 
 
 def send_messages(now: datetime) -> None:
@@ -92,7 +91,7 @@ def _send_letters(server: MailServer) -> None:
 
 def _letter_for(held: Claimed) -> Letter | None:
     """What is to be sent to whom; None where it was cancelled or put off instead."""
-    with everything(REASON):
+    with everything("what is sent to people outside the product"):
         found = _prepared(held, _clock())
     db.session.rollback()  # nothing stays open in the database while the server is waited for
     if isinstance(found, Letter):
@@ -173,7 +172,7 @@ def _send_posts() -> None:
 
 def _post(held: Claimed) -> None:
     now = _clock()
-    with everything(REASON):
+    with everything("what is sent to people outside the product"):
         group, text = _prepared_post(held, now)
     db.session.rollback()
     if group is None:
@@ -204,7 +203,7 @@ def _prepared_post(held: Claimed, now: datetime) -> tuple[Group | None, str]:
 
 
 def _note_robot(held: Claimed, error: str) -> None:
-    with everything(REASON), unit_of_work():
+    with everything("what is sent to people outside the product"), unit_of_work():
         note_posted(held.robot_id or 0, error, _clock())
 
 
@@ -225,7 +224,7 @@ def _note_failure(held: Claimed, failure: NotDelivered) -> None:
     if not note_failed(held, failure, now):
         return
     ways = {Channel.MAIL: "邮件", Channel.ROBOT: "群消息"}
-    with everything(REASON), unit_of_work() as session:
+    with everything("what is sent to people outside the product"), unit_of_work() as session:
         holders = select(Grant.person_id).join(Person, Person.id == Grant.person_id)
         admins = session.scalars(
             holders.where(Grant.role == Role.SYSTEM_ADMIN, Grant.ended_at.is_(None), Person.active)
@@ -248,7 +247,7 @@ def send_code(what: str, now: datetime) -> None:
     """Send the code that is waiting for this person (the job `mail-code`); the page says where it failed."""
     if not settings().mail_url:
         return
-    with everything(REASON):
+    with everything("what is sent to people outside the product"):
         row = address_of(int(what))
         letter = code_letter(row, now) if row is not None else None
     db.session.rollback()
@@ -258,6 +257,6 @@ def send_code(what: str, now: datetime) -> None:
         with MailServer.of(settings().mail_url, settings().public_url).open() as line:
             line.send(letter)
     except NotDelivered as failure:
-        with everything(REASON), unit_of_work() as session:
+        with everything("what is sent to people outside the product"), unit_of_work() as session:
             mine = update(MailAddress).where(MailAddress.person_id == int(what), MailAddress.code != "")
             session.execute(mine.values(code_error=failure.reason), execution_options={"synchronize_session": False})

@@ -10,12 +10,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from flask import Flask, current_app
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
-from core.db import db
+from core.db import db, is_sqlite
 from core.models import OutboxMessage
+
+AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,44 @@ def tell(
                 about_mark=about.mark[:40] if about else "",
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A message to one person, once only for its key."""
+
+    person_id: int
+    kind: str
+    text: str
+    key: str
+    url: str = ""
+    about: About | None = None
+
+
+def tell_each(notes: Sequence[Note], *, now: datetime) -> int:
+    """Write many messages that differ, in a few statements; whose key was told already is left out; how many new."""
+    made = 0
+    insert = sqlite.insert(OutboxMessage) if is_sqlite() else postgresql.insert(OutboxMessage)
+    for start in range(0, len(notes), AT_ONCE):
+        rows = [_row(note, now) for note in notes[start : start + AT_ONCE]]
+        new = insert.values(rows).on_conflict_do_nothing(index_elements=["key"]).returning(OutboxMessage.id)
+        made += len(db.session.scalars(new).all())
+    return made
+
+
+def _row(note: Note, now: datetime) -> dict[str, object]:
+    return {
+        "made_at": now,
+        "person_id": note.person_id,
+        "kind": note.kind,
+        "text": note.text[:2000],
+        "url": note.url[:300],
+        "key": f"{note.key}:{note.person_id}",
+        "tries": 0,
+        "about": note.about.kind if note.about else "",
+        "about_id": note.about.id if note.about else None,
+        "about_mark": note.about.mark[:40] if note.about else "",
+    }
 
 
 def _told(key: str | None, persons: list[int]) -> set[str]:

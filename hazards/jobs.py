@@ -1,4 +1,4 @@
-"""Work of this room in the background: large ledgers checked and written, and what nobody confirmed swept away."""
+"""Work of this room in the background: large ledgers, what nobody confirmed, checks of controls, reminders."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from accounts.access import Actor, actor_of, viewer_of
 from accounts.queries import person_by_id
 from core.db import db
+from core.outbox import add_subject
 from core.scope import Viewer, everything, viewing
 from core.web import now as clock
 from hazards.models import ImportDraft
@@ -21,6 +22,8 @@ from hazards.operations.import_runs import CHECK_JOB, WRITE_JOB
 from hazards.operations.import_sweeping import sweep_imports
 from hazards.operations.import_writing import run_write
 from hazards.operations.importing import finish_imports
+from hazards.operations.reminding import JOB, SUBJECT, remind, still_due
+from hazards.operations.still_so import CHECK, HELD, still_held, still_unchecked
 
 DAILY = 1440
 FINISH_MINUTES = 5
@@ -35,6 +38,10 @@ def install(app: Flask) -> None:
     jobs.every(FINISH_MINUTES, "finish-imports", _finish)
     jobs.every(DAILY, "sweep-imports", sweep_imports)
     jobs.every(EVERY_TEN, "controls", watch_controls)
+    jobs.every(EVERY_TEN, JOB, remind)
+    add_subject(app, SUBJECT, still_due)
+    add_subject(app, HELD, still_held)
+    add_subject(app, CHECK, still_unchecked)
 
 
 def _finish(now: datetime) -> None:

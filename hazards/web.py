@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from accounts.feeds import add_feed_source
 from accounts.navigation import Area, add_area
 from accounts.news import EnterpriseMoved, PersonLeft, RolesChanged, ShiftsChanged, UnitClosed
 from accounts.person_panels import add_person_panel
@@ -11,7 +12,7 @@ from accounts.roles import ENTERPRISE_ROLES, REGULATOR_ROLES
 from accounts.sessions import on_looking
 from core.calendar import CalendarLoaded
 from core.commands import on_init, on_restored
-from hazards import access, audit_words, commands, criteria, import_scope, jobs, list_scope, search
+from hazards import access, audit_words, commands, criteria, feed, import_scope, jobs, list_scope, search
 from hazards.operations import following, handing_over, tiers
 from hazards.views import blueprint
 from hazards.views.criteria import criteria as standards
@@ -40,6 +41,7 @@ def install(app: Flask) -> None:
     audit_words.install(app)
     add_person_panel(app, panel_of)
     jobs.install(app)
+    add_feed_source(app, feed.entries_of)
     news = app.extensions["announcements"]
     news.subscribe(RolesChanged, following.roles_changed)
     news.subscribe(PersonLeft, tiers.person_left)  # first: a leaver's lists pass at once, the rest is handed over

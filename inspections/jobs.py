@@ -1,4 +1,4 @@
-"""Work of this room in the background: what was missed is settled, what is not cleared moves up its list."""
+"""Work of this room in the background: what was missed is settled, what is not cleared moves up, reminders."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from datetime import datetime
 
 from flask import Flask
 
+from accounts.feeds import add_feed_source
+from core.outbox import add_subject
+from inspections import feed
+from inspections.operations import reminding
 from inspections.operations.settling import settle
 from inspections.rollover import SLOT_MINUTES, roll_over, slot_of
 
@@ -17,6 +21,9 @@ def install(app: Flask) -> None:
     jobs = app.extensions["jobs"]
     jobs.every(EVERY_TEN, "settle-duties", _settle)
     jobs.every(SLOT_MINUTES, "rollover", _roll_over)
+    jobs.every(EVERY_TEN, reminding.JOB, reminding.remind)
+    add_subject(app, reminding.SUBJECT, reminding.still_undone)
+    add_feed_source(app, feed.entries_of)
 
 
 def _settle(now: datetime) -> None:

@@ -40,9 +40,9 @@ def message(message_id: int) -> ResponseReturnValue:
     """Follow a message: it is read now, and leads to what it tells of."""
     actor = current_actor()
     with unit_of_work():
-        leads_to = own_path(get_message(actor.person_id, message_id).url)
+        url = get_message(actor.person_id, message_id).url
         mark_read([message_id], by=actor, now=now())
-    return redirect(url_for("accounts.messages") if leads_to == "/" else leads_to)
+    return redirect(own_path(url) if url else url_for("accounts.messages"))
 
 
 @accounts.post("/me/messages/<int:message_id>/read")

@@ -17,6 +17,7 @@ from hazards import case as cases
 from hazards.case import Loaded
 from hazards.models import ControlCheck, Hazard
 from hazards.operations.attaching import NewFile, attach
+from hazards.operations.still_so import while_unchecked
 from hazards.recording import record, record_many
 from hazards.rules import EvidenceKind
 from workflows.casefile import RESPONSIBLE_OFFICE
@@ -164,7 +165,8 @@ def _watch(loaded: Loaded, now: datetime) -> tuple[Hazard, dict[str, Any]] | Non
     key = f"control:{hazard.id}:{due_at.isoformat()}"
     if not missed:
         said = f"{hazard.number} 到时间检查管控措施了（每 {hours} 小时一次）。"
-        tell(_alarmed(loaded, office=False), "control", said, now=now, url=_url(hazard), key=key)
+        due = while_unchecked(hazard)
+        tell(_alarmed(loaded, office=False), "control", said, now=now, url=_url(hazard), key=key, about=due)
         return None
     db.session.add(ControlCheck(hazard_id=hazard.id, at=now, due_at=due_at, missed=missed))
     hazard.control_missed += missed

@@ -27,6 +27,7 @@ from hazards.operations.attaching import NewFile, attach
 from hazards.operations.co_signing import void
 from hazards.operations.effects import set_deadline
 from hazards.operations.requests import finish, refuse_unless
+from hazards.operations.still_so import while_held
 from hazards.queries import holders
 from hazards.recording import record
 from hazards.rules import EvidenceKind
@@ -265,7 +266,8 @@ def remind(hazard: Hazard, *, by: Actor, text: str, now: datetime) -> int:
     message = text.strip()[:300] or f"{hazard.number} 请尽快办理。"
     key = f"remind:{hazard.id}:{by.person_id}:{shanghai_day(now).isoformat()}"
     _once_a_day(key, persons)
-    tell(persons, "remind", message, now=now, url=f"/hazards/{hazard.number}", key=key)
+    url, about = f"/hazards/{hazard.number}", while_held(hazard)
+    tell(persons, "remind", message, now=now, url=url, key=key, about=about)
     record(hazard, "remind", by=by.person_id, now=now, content={"told": sorted(persons)}, note=text.strip()[:300])
     return len(persons)
 

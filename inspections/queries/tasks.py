@@ -91,6 +91,17 @@ def stand_in_tasks(actor: Actor, *, now: datetime) -> list[Task]:
     return [task for task in others if task.state in (TaskState.DUE, TaskState.LATE)]
 
 
+def pressing_tasks(enterprise_id: int, *, now: datetime) -> list[Task]:
+    """What an enterprise has not carried out yet and must today or is late with, whoever looks; for its reminders."""
+    today = shanghai_day(now)
+    with everything("whose inspection it is"):
+        plans = plans_between(enterprise_id, today - timedelta(days=LONGEST_REST), today)
+        if not plans:
+            return []
+        desk = _Desk(enterprise_id, plans, now, since=today - LOOKED_BACK)
+        return [one for one in desk.tasks(desk.timing.running) if one.state in (TaskState.DUE, TaskState.LATE)]
+
+
 def _open_tasks(actor: Actor, wanted: Callable[[Answers], bool], now: datetime) -> list[Task]:
     """Past the scope of units: a substitute may belong to another team."""
     if actor.enterprise_id is None:
