@@ -122,6 +122,7 @@ def viewer_from(who: Standing) -> Viewer:
             regulator_id=who.regulator_id,
             region_path=who.region_path,
             sectors=_sectors_of(who),
+            sees_whole=who.region_path is not None and who.region_path.count("/") == len("//"),
         )
     if who.enterprise_id is not None:
         return _enterprise_viewer(who, who.enterprise_id)

@@ -17,8 +17,10 @@ from itertools import count
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, ColumnElement, String, bindparam, event, false
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.interfaces import CriteriaOption
+from sqlalchemy.sql.functions import FunctionElement
 
 from core.db import Id
 
@@ -42,6 +44,7 @@ class Viewer:
     sectors: frozenset[str] | None = None
     own_reports_only: bool = False
     is_offered: bool = True  # whether hazards of other offices may wait for this one to receive them
+    sees_whole: bool = False  # whether the region is the whole city, so that asking for it leaves nothing out
 
 
 class Tenant:
@@ -137,6 +140,7 @@ def _kind_of(viewer: Viewer) -> Viewer:
         viewer.sectors,
         viewer.own_reports_only,
         viewer.is_offered,
+        viewer.sees_whole,
     )
 
 
@@ -222,15 +226,37 @@ def _plain_kind(viewer: Viewer) -> Viewer:
         viewer.sectors,
         viewer.own_reports_only,
         viewer.is_offered,
+        viewer.sees_whole,
     )
 
 
-def subtree(column: Any, path: Any) -> ColumnElement[bool]:
-    """Whether a region path lies in the subtree under `path` (which ends with a slash): an index range."""
+def subtree(column: Any, path: Any, *, is_whole: bool = False) -> ColumnElement[bool]:
+    """Whether a region path lies in the subtree under `path` (which ends with a slash): an index range.
+
+    Of the whole city it is checked row by row: an index range of everything would keep SQLite from a better one.
+    """
+    column = Beside(column) if is_whole else column
     after: ColumnElement[bool] = (column >= path) & (
         column < (_REGION_END if path is _REGION else end_of_subtree(path))
     )
     return after
+
+
+class Beside(FunctionElement[str]):
+    """A column that SQLite compares without looking for an index by it; PostgreSQL knows better by itself."""
+
+    inherit_cache = True
+    type = String()
+
+
+@compiles(Beside)
+def _plainly(element: Beside, compiler: Any, **more: Any) -> str:
+    return str(compiler.process(element.clauses, **more))
+
+
+@compiles(Beside, "sqlite")
+def _without_index(element: Beside, compiler: Any, **more: Any) -> str:
+    return "+" + _plainly(element, compiler, **more)
 
 
 def end_of_subtree(path: str) -> str:

@@ -48,7 +48,7 @@ def _may_see_shown(hazard: Any, viewer: Viewer) -> ColumnElement[bool]:
         return or_(_own(hazard, viewer), hazard.concerned_id == viewer.enterprise_id)
     if viewer.region_path is None:
         return false()
-    here = subtree(hazard.region_path, viewer.region_path)
+    here = subtree(hazard.region_path, viewer.region_path, is_whole=viewer.sees_whole)
     if viewer.sectors is not None:
         here = or_(
             here & hazard.sector.in_(sorted(viewer.sectors)), hazard.responsible_office_id == viewer.regulator_id

@@ -25,7 +25,7 @@ from workflows.vocabulary import Action, Grade, RequestStatus, State, Tier
 SHOWN = 10
 READ = 50  # beyond it a count says "50 以上"
 LOOKED_BACK = 500  # own entries of the history
-SCANNED = 20_000  # open hazards counted for the figures; beyond it each figure says 以上
+SCANNED = 5_000  # open hazards counted for the figures; beyond it each figure says 以上
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,36 +202,32 @@ _sent = Prepared(_sent_by)
 def counts(actor: Actor, today: date) -> Counts:
     """The figures of the side column, from one bounded reading of the open hazards in scope."""
     by_roles = _counts.of(actor.holds(Role.TOWN_OFFICER), actor.holds(Role.INSPECTOR))
-    rows = by_roles.all(today=today, soon_until=today + timedelta(days=SOON_DAYS), office=actor.regulator_id)
+    found = by_roles.first(today=today, soon_until=today + timedelta(days=SOON_DAYS), office=actor.regulator_id)
     return Counts(
-        by_tier={row.tier: row.number for row in rows},
-        overdue=sum(row.late for row in rows),
-        soon=sum(row.soon for row in rows),
-        major=sum(row.major for row in rows),
-        to_reinspect=sum(row.reinspect for row in rows),
-        came_back=sum(row.back for row in rows),
-        partly=sum(row.number for row in rows) > SCANNED,
+        by_tier={tier: getattr(found, tier.value) or 0 for tier in Tier},
+        overdue=found.late or 0,
+        soon=found.soon or 0,
+        major=found.major or 0,
+        to_reinspect=found.reinspect or 0,
+        came_back=found.back or 0,
+        partly=found.number > SCANNED,
     )
 
 
 def _counts_of(is_town_officer: bool, is_inspector: bool) -> Select[Any]:
     late, soon = _past_deadline(), _due_soon()
-    scanned = (
-        select(
-            Hazard.tier.label("tier"),
-            case((late, 1), else_=0).label("late"),
-            case((soon, 1), else_=0).label("soon"),
-            case((Hazard.grade == Grade.MAJOR, 1), else_=0).label("major"),
-            case((and_(late, _reinspection_due(is_town_officer, is_inspector)), 1), else_=0).label("reinspect"),
-            case((Hazard.recurrence_of_id.is_not(None), 1), else_=0).label("back"),
-        )
-        .where(_is_open())
-        .limit(SCANNED + 1)
-        .subquery()
-    )
-    columns = scanned.c
-    sums = [func.sum(columns[name]).label(name) for name in ("late", "soon", "major", "reinspect", "back")]
-    return select(columns.tier, func.count().label("number"), *sums).group_by(columns.tier)
+    counted = {
+        "late": late,
+        "soon": soon,
+        "major": Hazard.grade == Grade.MAJOR,
+        "reinspect": and_(late, _reinspection_due(is_town_officer, is_inspector)),
+        "back": Hazard.recurrence_of_id.is_not(None),
+        **{tier.value: Hazard.tier == tier for tier in Tier},
+    }
+    marks = [case((condition, 1), else_=0).label(name) for name, condition in counted.items()]
+    scanned = select(*marks).where(_is_open()).limit(SCANNED + 1).subquery()
+    figures = [func.count().label("number"), *(func.sum(scanned.c[name]).label(name) for name in counted)]
+    return select(*figures)
 
 
 _counts = PreparedByShape(_counts_of)
