@@ -14,7 +14,6 @@ from accounts.models import OrgUnit
 from accounts.queries import person_labels
 from core.db import db
 from core.once import new_key
-from core.scope import everything
 from inspections.models import Inspection
 from inspections.operations.finishing import LEADER
 from inspections.queries.done import DoneRow, Sought, done
@@ -139,8 +138,7 @@ def _led_row(one: Inspection, now: datetime) -> Row:
 
 def _stand_in_rows(tasks: Sequence[Task], units: Mapping[int, str], now: datetime) -> tuple[Row, ...]:
     people = {task.responsible[0] for task in tasks if task.responsible}
-    with everything("whose inspection it is"):
-        names = {key: label.name for key, label in person_labels(people).items()} if people else {}
+    names = {key: label.name for key, label in person_labels(people).items()} if people else {}
     rows = []
     for task in tasks:
         days, tone, date = _when(task, now)

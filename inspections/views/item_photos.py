@@ -39,9 +39,9 @@ def read_uploads(fields: Mapping[PhotoKind, str]) -> tuple[list[tuple[PhotoKind,
     return photos, wrong
 
 
-def digest_key(kind: PhotoKind, data: bytes) -> str:
-    """The key of a photo that a form without script brought: the same photo sent again is the same."""
-    return f"{kind.value}-{hashlib.sha256(data).hexdigest()[:40]}"
+def digest_key(item_id: int, kind: PhotoKind, data: bytes) -> str:
+    """The key of a photo that a form without script brought: the same photo of an item sent again is the same."""
+    return hashlib.sha256(f"{item_id}/{kind.value}/".encode() + data).hexdigest()[:40]
 
 
 @blueprint.get("/<int:inspection_id>/photos/<int:photo_id>/<any(view, thumb, original):size>")

@@ -73,7 +73,7 @@ def answer_item(inspection_id: int, item_id: int) -> ResponseReturnValue:
             item = _item(found, item_id)
             inspecting.answer(found, item, form.as_answer(), by=actor, now=moment)
             for kind, file in photos:
-                key = digest_key(kind, file.data)
+                key = digest_key(item_id, kind, file.data)
                 inspecting.add_photo(found, item, kind, file, client_key=key, by=actor, now=moment)
         if wrong:
             raise Invalid("".join(wrong))

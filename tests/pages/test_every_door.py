@@ -16,6 +16,7 @@ from tests.pages.house import CITY, EVERYBODY, OFFICES, PLANT, SYSTEM, House
 
 # Open to everybody: what draws the log-in page, the log-in itself, and whether the server is well.
 OPEN = {"static", "bootstrap.static", "core.healthz", "core.favicon", "accounts.login", "help.log_in"}
+OPEN |= {"accounts.feed"}  # a calendar, whose secret is the key: tests/hazards/test_feeds.py
 
 OPENS, NOT_FOUND, NOT_YOURS = (200,), (404,), (403,)
 NOT_NOW = (403, 409)  # not by this person, or not by anybody in this stage
@@ -44,6 +45,10 @@ PLAIN: dict[str, str] = {
     "/hazards/columns": ALL,
     "/hazards/bulk/sign": ALL,  # which of the picked, stands on the page
     "/reports/list.csv": f"manager plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/reports/tiers.csv": f"manager plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/inspections/": f"leader head manager plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/inspections/done": f"leader head manager plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/inspections/lists/": f"leader head manager manager_b plant_manager principal shop_principal far_principal {REGULATORS}",
     "/hazards/new": f"{ENTERPRISES} {INSPECTORS} town_officer complaints",
     "/hazards/lessons": ALL,
     "/hazards/import": f"manager principal shop_principal far_principal {IMPORTING_OFFICES}",
@@ -52,6 +57,11 @@ PLAIN: dict[str, str] = {
     "/me/password": ALL,
     "/me/second-factor/set-up": ALL,
     "/me/deputies/new": ALL,
+    "/me/messages": ALL,
+    "/me/telling": ALL,
+    "/admin/robots": "manager shop_principal reviewer city_reviewer fire_reviewer clerk",
+    "/admin/robots/new": "manager shop_principal reviewer city_reviewer fire_reviewer clerk",
+    "/admin/deliveries": "system_admin",
     "/admin/enterprises/": f"{REGULATORS} {' '.join(SYSTEM)}",
     "/admin/enterprises/new": f"{ALL_KEEPERS} system_admin",
     "/admin/regions/": " ".join(SYSTEM),
@@ -291,6 +301,10 @@ def test_every_door_stands_in_a_table(house: House) -> None:
         "accounts.new_recovery_codes",
         "accounts.factor_off",
         "accounts.still_here",
+        "accounts.message",  # these: tests/accounts/test_telling_pages.py
+        "accounts.mail_address",
+        "accounts.prove_mail",
+        "administration.robot",
         "administration.remove_factor",
         "administration.phone",
         "administration.new_deputy_of",  # tests/accounts/test_deputies.py
@@ -319,6 +333,12 @@ def test_every_door_stands_in_a_table(house: House) -> None:
         "criteria.edition_days",
         "administration.person",
         "administration.edit_person",
+        "inspections.inspection",  # these: tests/inspections/test_running_pages.py
+        "inspections.finish",
+        "inspections.sign_led",
+        "inspections.give_up",
+        "inspections.people",
+        "inspections.photo",
         "hazards.point",  # tests/hazards/test_points.py
         "hazards.point_again",
         "hazards.conclude_investigation",  # tests/hazards/test_investigations.py
