@@ -42,8 +42,9 @@ def seed(now: datetime) -> str:
 
 @lru_cache(maxsize=1)
 def read() -> dict[str, dict[str, Any]]:
-    """Every template of the files by its key, in the order of files and within them."""
-    found = [template for path in sorted(FOLDER.glob("*.json")) for template in json.loads(path.read_text("utf-8"))]
+    """Every template of the files by its key, those for every industry first."""
+    files = sorted(FOLDER.glob("*.json"), key=lambda path: (path.stem != "general", path.stem))
+    found = [template for path in files for template in json.loads(path.read_text("utf-8"))]
     return {template["key"]: template for template in found}
 
 
