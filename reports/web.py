@@ -8,9 +8,11 @@ from accounts.access import Actor
 from accounts.navigation import Area, add_area
 from accounts.roles import ENTERPRISE_ROLES, EXPORTERS, REGULATOR_ROLES
 from core.web import now
-from reports import commands
+from reports import commands, tier_export
 from reports.home import to_do_count
 from reports.list_export import blueprint
+
+PAGES = tier_export  # importing it gives the blueprint its route
 
 
 def _waiting(actor: Actor) -> int:

@@ -232,7 +232,7 @@ def _own_anew(enterprise_id: int, *, now: datetime) -> None:
         _set(("id", "list_owner_id"), changed)
     for owner, count in got.items():
         text = f"人员或部门有变动，{count:,} 条隐患转入您的清单，请督促清零。"
-        tell([owner], "lists", text, now=now, url=f"/inspections/lists/?owner={owner}")
+        tell([owner], "lists", text, now=now, url="/inspections/lists/?mine=1")
 
 
 def _chunks(which: Any) -> Iterator[Sequence[Any]]:

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from accounts.models import Person
-from core.db import db
 from core.days import SHANGHAI
+from core.db import db
 from core.models import Event, OutboxMessage
 from core.scope import everything
 from hazards.models import Hazard, TierMove

@@ -281,7 +281,8 @@ def test_the_operator_reads_what_was_done_and_running_again_does_nothing(
     again = app.test_cli_runner().invoke(args=["rollover", "--until", until])
     assert again.output == "截至 2026-11-17 00:00：没有要移动的隐患。\n"
     naive = app.test_cli_runner().invoke(args=["rollover", "--until", "2026-11-17T00:00"])
-    assert naive.exit_code == 2 and "带时区" in naive.output
+    assert naive.exit_code == 2
+    assert "带时区" in naive.output
     ahead = app.test_cli_runner().invoke(args=["rollover", "--until", "2026-12-01T00:00+08:00"])
     assert ahead.output.startswith("注意：")
 

@@ -1,0 +1,187 @@
+"""日周月季 分色分类清单: /inspections/lists/, and as it is printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from flask import render_template, request, url_for
+
+from accounts.access import Actor
+from accounts.queries import enterprise_names, get_enterprise, person_labels, region_menu, region_path
+from accounts.rules import SECTORS
+from core.days import shanghai_day
+from core.refusals import NotFound
+from core.web import now
+from hazards.presenting.words import moment_text
+from hazards.taking_out import may_take_out
+from inspections.presenting import lists as words
+from inspections.queries import lists
+from inspections.queries.lists import Asked, Key
+from inspections.views.blueprint import blueprint
+from inspections.views.facts import asked_number, reader
+from workflows.colours import COLOURS, Tone
+from workflows.vocabulary import Category, Tier
+
+PRINTED: Final = 500  # entries of a printed list; a longer one is taken out as a file
+NAMES: Final = ("tier", "tone", "category", "region", "sector", "enterprise", "unit", "mine", "by")
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is asked, of whom, and how the figures are parted."""
+
+    asked: Asked
+    by: str
+    name: str
+    units: list[lists.Unit]
+    places: list[tuple[str, str]]
+    with_firm: bool
+
+
+@blueprint.get("/lists/", endpoint="lists")
+def lists_page() -> str:
+    """Figures by list and colour, by unit or place, and fifty entries; with `print=1` as many as are printed."""
+    actor, moment = reader(), now()
+    looked, today = looked_at(actor), shanghai_day(moment)
+    is_printed = request.args.get("print") == "1"
+    rows, after = lists.page_of(
+        looked.asked, today, None if is_printed else _after(), PRINTED if is_printed else lists.PAGE
+    )
+    figures = lists.figures_of(looked.asked, today)
+    shown = figures.of(looked.asked.tier, looked.asked.tone)
+    return render_template(
+        "inspections/lists.html",
+        looked=looked,
+        matrix=words.matrix(figures, link),
+        entries=entries_of(rows, today, looked),
+        count=words.count_text(shown, figures.is_cut),
+        parts=_parts(looked, today),
+        ways=_ways(looked),
+        chips=_chips(looked),
+        tiers=list(Tier),
+        categories=list(Category),
+        sectors=SECTORS if looked.with_firm else (),
+        legend=[(words.TONES[row.tone], row.tone.value, row.words) for row in COLOURS],
+        after=link(after=_key_text(after)) if after is not None and not is_printed else None,
+        is_first="after" not in request.args,
+        is_printed=is_printed,
+        is_cut=is_printed and after is not None,
+        printed=PRINTED,
+        print_url=link(print="1"),
+        file_url=_file_url if may_take_out(actor) else None,
+        made_at=moment_text(moment),
+        actor=actor,
+    )
+
+
+def entries_of(rows: list[Any], today: date, looked: Looked) -> list[words.Entry]:
+    """Rows in words, with where they came from and who answers for them."""
+    came = lists.came_from(row.id for row in rows) if rows else {}
+    people = person_labels({row.list_owner_id for row in rows if row.list_owner_id is not None})
+    return [words.entry_of(row, today, came, people, with_firm=looked.with_firm) for row in rows]
+
+
+# --- what is asked ---------------------------------------------------------------------------------------------
+
+
+def looked_at(actor: Actor) -> Looked:
+    """What the query string asks, as far as this person may ask it."""
+    args = request.args
+    asked = Asked(
+        tier=Tier(args["tier"]) if args.get("tier") in set(Tier) else None,
+        tone=Tone(args["tone"]) if args.get("tone") in set(Tone) else None,
+        category=Category(args["category"]) if args.get("category") in set(Category) else None,
+        owner_id=actor.person_id if args.get("mine") == "1" else None,
+    )
+    enterprise = actor.enterprise_id if actor.enterprise_id is not None else asked_number("enterprise")
+    if enterprise is not None:
+        return _of_enterprise(replace(asked, enterprise_id=enterprise))
+    code = args.get("region", "")[:12]
+    path = region_path(code) if code else actor.region_path
+    if path is None or not path.startswith(actor.region_path or ""):
+        raise NotFound("找不到这个区域，或者它不在您的管辖范围内。请核对。")
+    name, places = region_menu(path)
+    sector = args.get("sector", "")
+    asked = replace(asked, region_path=path, sector=sector if sector in SECTORS else "")
+    by = args.get("by", "region" if places else "enterprise")
+    by = by if by in ("region", "enterprise", "category") else "region"
+    return Looked(asked, by, name or actor.org_name, [], places, with_firm=True)
+
+
+def _of_enterprise(asked: Asked) -> Looked:
+    firm = get_enterprise(asked.enterprise_id or 0)
+    units = lists.units_of(firm.id)
+    unit, name = asked_number("unit"), firm.name
+    if unit is not None:
+        found = {one.id: one.name for one in units} | {lists.WHOLE: words.NO_UNIT}
+        if unit not in found:
+            raise NotFound("找不到这个部门或班组。请从清单里点名称打开。")
+        name = f"{name} · {found[unit]}"
+        under = lists.with_those_under(unit, units) if unit != lists.WHOLE else ()
+        asked = replace(asked, unit_id=unit, units=under)
+    by = "category" if request.args.get("by") == "category" else "unit"
+    return Looked(asked, by, name, units, [], with_firm=False)
+
+
+def link(**changes: Any) -> str:
+    """This page with other conditions; a page begins anew unless it is said where."""
+    given = {name: request.args.get(name) for name in NAMES}
+    return url_for("inspections.lists", **{k: v for k, v in (given | changes).items() if v not in (None, "")})
+
+
+def _file_url(ending: str) -> str:
+    given = {name: request.args[name] for name in NAMES if request.args.get(name)}
+    return url_for("reports.tier_file", ending=ending, **given)  # type: ignore[arg-type]  # only strings
+
+
+def _after() -> Key | None:
+    day, _, number = request.args.get("after", "").partition("|")
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        return None
+    try:
+        return Key(date.fromisoformat(day) if day else None, int(number))
+    except ValueError:
+        return None
+
+
+def _key_text(key: Key) -> str:
+    return f"{key.deadline.isoformat() if key.deadline else ''}|{key.id}"
+
+
+# --- what is drawn ---------------------------------------------------------------------------------------------
+
+
+def _parts(looked: Looked, today: date) -> list[words.Part]:
+    asked = replace(looked.asked, tier=None, units=looked.asked.units)
+    groups = lists.groups_of(asked, looked.by, today)
+    if looked.by == "unit":
+        under = set(looked.asked.units)
+        units = [unit for unit in looked.units if not under or unit.id in under]
+        return words.by_units(groups, units, link)
+    if looked.by == "category":
+        return words.by_categories(groups, link)
+    if looked.by == "region":
+        return words.by_places(groups, looked.asked.region_path, looked.places, link)
+    groups = sorted(groups, key=lambda one: (-one.total, one.key))[: lists.GROUPS]
+    names = enterprise_names(group.key for group in groups)
+    return [words.part_of(one, names.get(one.key, "—"), link, enterprise=one.key) for one in groups]
+
+
+def _ways(looked: Looked) -> list[tuple[str, str, None, bool]]:
+    kinds = ["region"] * bool(looked.places) + ["enterprise", "category"] if looked.with_firm else ["unit", "category"]
+    return [(words.BY[kind], link(by=kind), None, kind == looked.by) for kind in kinds]
+
+
+def _chips(looked: Looked) -> list[tuple[str, str]]:
+    asked = looked.asked
+    chips = [
+        (f"{asked.tier.label}清单", "tier") if asked.tier else None,
+        (f"{words.TONES[asked.tone]}色", "tone") if asked.tone else None,
+        (asked.category.label, "category") if asked.category else None,
+        (asked.sector, "sector") if asked.sector else None,
+        ("我的清单", "mine") if asked.owner_id is not None else None,
+        ("部门、班组", "unit") if asked.unit_id is not None else None,
+    ]
+    return [(label, link(**{name: None})) for label, name in (chip for chip in chips if chip is not None)]
