@@ -19,6 +19,8 @@ from core.db import db, unit_of_work
 from core.refusals import Conflict
 from core.web import now, settings
 
+NOTHING_WAITS = "没有等您验证的邮箱。请先填邮箱地址。"
+
 
 @accounts.route("/me/telling", methods=["GET", "POST"])
 def telling() -> ResponseReturnValue:
@@ -74,6 +76,8 @@ def prove_mail() -> ResponseReturnValue:
     actor, form = current_actor(), ProveForm()
     row = address_of(actor.person_id)
     if row is None or not row.wanted:
+        if form.is_submitted():
+            raise Conflict(NOTHING_WAITS)
         return redirect(url_for("accounts.mail_address"))
     wanted = row.wanted
     wrong = carry_out(form, lambda: prove(actor, form.code.data, now=now()))
@@ -93,7 +97,7 @@ def code_again() -> ResponseReturnValue:
     with unit_of_work():
         row = address_of(actor.person_id)
         if row is None or not row.wanted:
-            raise Conflict("没有等您验证的邮箱。请先填邮箱地址。")
+            raise Conflict(NOTHING_WAITS)
         ask_code(actor, row.wanted, now=now())
         send_code_soon(actor.person_id)
     flash("新的验证码正在发出，以前的作废。", "note")
