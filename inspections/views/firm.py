@@ -9,7 +9,7 @@ from flask import request, url_for
 from accounts.access import Actor, current_actor
 from accounts.models import Enterprise
 from accounts.queries import get_enterprise
-from accounts.roles import Side
+from accounts.roles import Role, Side
 from core.refusals import NotAllowed
 
 NOT_SYSTEM = "排查的资料由企业和监管部门查看，系统、安全、审计管理员不看。"
@@ -20,6 +20,14 @@ def reader() -> Actor:
     actor = current_actor()
     if actor.side is Side.SYSTEM:
         raise NotAllowed(NOT_SYSTEM)
+    return actor
+
+
+def plan_reader() -> Actor:
+    """Whoever reads plans: of an enterprise those who answer for a unit or the whole."""
+    actor = reader()
+    if actor.roles <= {Role.WORKER}:
+        raise NotAllowed("排查计划由本企业班组长以上人员和监管部门查看。轮到您的排查在「排查」里。")
     return actor
 
 

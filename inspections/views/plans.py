@@ -26,7 +26,7 @@ from inspections.queries.checklists import choices_for
 from inspections.queries.plans import PAGE, WantedPlans, get_plan, plan_page, plans_of_duty
 from inspections.queries.tasks import tasks_of
 from inspections.views.blueprint import blueprint
-from inspections.views.firm import address, firm_asked, number_asked, reader
+from inspections.views.firm import address, firm_asked, number_asked, plan_reader, reader
 from inspections.views.handing_in import Done, hand_in
 from inspections.views.points import choose_enterprise
 from workflows.cadence import usual_frequency
@@ -41,7 +41,7 @@ APPEARS: Final = "到时间后，任务会出现在负责人的「排查」里�
 @blueprint.get("/plans/")
 def plans() -> ResponseReturnValue:
     """The plans of an enterprise, fifty a page; by unit and tier, running or ended."""
-    actor = reader()
+    actor = plan_reader()
     firm = firm_asked(actor)
     if firm is None:
         return choose_enterprise("inspections.plans", "排查计划")
