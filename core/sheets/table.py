@@ -114,8 +114,14 @@ def _lacking(grids: Iterable[Grid], rule: TableRule, told: Told) -> BadFile:
     if not layouts:
         return BadFile(sentence)
     grid, layout = max(layouts, key=lambda pair: len(_used(pair[1], rule, _said(told, pair[0]))))
-    columns = _columns(_Fit(grid, layout), rule, _used(layout, rule, _said(told, grid)))
-    return ColumnsMissing(sentence, grid.name, columns)
+    used = _used(layout, rule, _said(told, grid))
+    columns = _columns(_Fit(grid, layout), rule, used)
+    return ColumnsMissing(_without(rule, used), grid.name, columns)
+
+
+def _without(rule: TableRule, used: Mapping[str, object]) -> str:
+    wanted = "、".join(f"“{one.title}”" for one in rule.columns if one.is_required and one.key not in used)
+    return f"没有找到{wanted}一列，没有写入任何内容。"
 
 
 def _not_found(rule: TableRule) -> str:

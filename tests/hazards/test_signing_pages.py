@@ -208,7 +208,7 @@ def test_a_change_since_is_shown_before_and_after(app: Flask, page_city: City, c
     visitor = Visitor(app, "reviewer")
     page = visitor.open(f"/hazards/{number}/sign")
     assert "提出申请之后有 1 处变更。" in page.text
-    assert "整改后照片 1 张 2 张" in visitor.open(f"/hazards/{number}/changes").text
+    assert "签批时 1 张 现在 2 张" in visitor.open(f"/hazards/{number}/changes").text
     assert "签后有变更 1 处" in visitor.open(f"/hazards/{number}").text
 
 

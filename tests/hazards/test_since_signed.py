@@ -173,7 +173,8 @@ def test_chip_list_and_sign_page_lead_to_before_and_after(app: Flask, page_city:
     detail = visitor.open(f"/hazards/{number}")
     assert f'href="/hazards/{number}/changes">签后有变更 1 处' in detail.html
     table = visitor.open(f"/hazards/{number}/changes").text
-    assert "措施 加装出水温度、进出水流量差监测报警装置并与电源联锁 只加装声光报警 整改方案：主要负责人·𬭬" in table
+    assert "措施 上次签批：整改方案：主要负责人·𬭬 2026-11-16" in table
+    assert "签批时 加装出水温度、进出水流量差监测报警装置并与电源联锁 现在 只加装声光报警" in table
     page = visitor.open(f"/hazards/{number}/sign")
     assert "上次签批之后有 1 处变更。 下面是现在的内容：措施 只加装声光报警。" in page.text
     with app.app_context():

@@ -126,9 +126,15 @@ def test_a_merged_cell_means_the_same_as_above_and_a_blank_one_nothing() -> None
     assert [row.values.get("kind") for row in reading.rows] == ["a", "a", None]
 
 
-@pytest.mark.parametrize("rows", [[("随便", "什么"), (1, 2)], [("类别", "尺寸"), ("甲类", 1)]])
-def test_a_table_without_its_titles_is_refused(rows: list[tuple[object, ...]]) -> None:
-    with pytest.raises(BadFile, match="没有找到物品的表头"):
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([("随便", "什么"), (1, 2)], "没有找到物品的表头"),
+        ([("类别", "尺寸"), ("甲类", 1)], "没有找到“名称”一列，没有写入任何内容。"),
+    ],
+)
+def test_a_table_without_its_titles_is_refused(rows: list[tuple[object, ...]], sentence: str) -> None:
+    with pytest.raises(BadFile, match=sentence):
         read_tables(workbook(rows), "a.xlsx", (THINGS,))
 
 
