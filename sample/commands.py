@@ -19,7 +19,9 @@ from core.db import db, unit_of_work
 from core.history import anchor
 from core.scope import everything
 from core.web import now, settings
+from sample import inspecting
 from sample.cases import AT_MAIN, MAIN, Case, load_cases
+from sample.clockwork import Clockwork, nights
 from sample.further import IN_POINTS, tell_further
 from sample.seeding import seed
 from sample.staff import DISTRICTS, Staff, build_enterprise, build_offices, build_town, is_empty, link_enterprises
@@ -102,19 +104,22 @@ def _towns(staff: Staff, cases: tuple[Case, ...], password: str, began: datetime
 
 
 def _tell_all(staff: Staff, cases: tuple[Case, ...], main: Case, today: date, landlord: str) -> dict[str, Story]:
-    stories = []
+    works, stories = Clockwork(), {}
     for index, case in enumerate(cases):
         uscc = main.uscc if case.id in AT_MAIN else case.uscc
         found = datetime.combine(case.found_before(today), time(9, 30), SHANGHAI).astimezone(UTC)
         told_of = staff.enterprises[landlord] if case.id == IN_POINTS else None
-        stories.append((Story(staff, case, index, uscc, today, found, told_of), course_of(case, index)))
-    with click.progressbar(
-        sorted(stories, key=lambda pair: pair[0].at), label="示例隐患", file=sys.stderr, show_eta=False
-    ) as bar:
-        for story, course in bar:
-            with unit_of_work():
-                tell(story, course)
-    return {story.case.id: story for story, _course in stories}
+        story = stories[case.id] = Story(staff, case, index, uscc, today, found, told_of)
+        works.add(story, tell(story, course_of(case, index)))
+    with unit_of_work():
+        inspecting.begin(staff, works, main.uscc, today)
+    first = min(shanghai_day(story.at) for story in stories.values())
+    days = list(nights(first, today))
+    with click.progressbar(length=len(days), label="示例城市的几个月", file=sys.stderr, show_eta=False) as bar:
+        works.run(days, lambda: bar.update(1))
+    for story in stories.values():
+        story.wake()
+    return stories
 
 
 def _write_logins(staff: Staff, password: str) -> None:

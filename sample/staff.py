@@ -66,6 +66,10 @@ class Staff:
     actors: dict[str, Actor] = field(default_factory=dict)
     printed: list[tuple[str, str, str]] = field(default_factory=list)
 
+    def by_person(self, person_id: int) -> Actor:
+        """The actor of a person."""
+        return next(actor for actor in self.actors.values() if actor.person_id == person_id)
+
 
 def build_offices(staff: Staff, password: str, *, now: datetime) -> None:
     """City, six districts with emergency, fire, market and committee offices, and the town of each."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -18,6 +19,7 @@ from hazards.deed import criterion_text
 from hazards.models import Criterion, Hazard
 from hazards.operations import requests, working
 from hazards.operations.reporting import Report, report
+from hazards.queries import hazard_by_number
 from sample.cases import AT_MAIN, MAIN, Case
 from sample.pictures import drawing
 from sample.staff import DISTRICTS, Staff
@@ -82,7 +84,12 @@ class Story:
     today: date
     at: datetime
     concerned_id: int | None = None  # the landlord, where the place is rented
+    number: str = ""
     hazard: Hazard | None = None
+
+    def wake(self) -> None:
+        """Read the hazard again: others may have acted meanwhile."""
+        self.hazard = hazard_by_number(self.number) if self.number else None
 
     def later(self, **delta: float) -> datetime:
         """Move on, but not beyond the present, and into working hours."""
@@ -112,31 +119,35 @@ class Story:
         return f"{office}-{login}"
 
 
-def tell(story: Story, course: Course) -> None:
-    """Let the case come as far as its course says."""
+Steps = Generator[None, None, None]
+"""A tale told step by step: each `yield` waits until `story.at`, so that tales run beside each other, day by day."""
+
+
+def tell(story: Story, course: Course) -> Steps:
+    """Let the case come as far as its course says; the first step is due at `story.at`."""
     _report(story)
     if course is Course.REPORTED:
-        return None
+        return
     if course is Course.DISMISSED:
-        return _dismiss(story)
-    _accept_or_order(story, course)
-    major = story.row.grade is Grade.MAJOR
+        yield from _dismiss(story)
+        return
+    yield from _accept_or_order(story, course)
     if course in (Course.RECTIFYING, Course.OVERDUE):
-        return None
-    if major:
-        _plan(story)
+        return
+    if story.row.grade is Grade.MAJOR:
+        yield from _plan(story)
     if course is Course.PLANNED:
-        return None
+        return
     if course is Course.EXTENDED:
-        return _extend(story)
-    _work(story)
-    _apply(story)
+        yield from _extend(story)
+        return
+    yield from _work(story)
+    yield from _apply(story)
     if course is Course.APPLIED:
-        return None
-    _verify(story)
+        return
+    yield from _verify(story)
     if course is Course.CLOSED:
-        _close(story)
-    return None
+        yield from _close(story)
 
 
 def _report(story: Story) -> None:
@@ -164,6 +175,7 @@ def _report(story: Story) -> None:
         by=by,
         now=now,
     )
+    story.number = story.hazard.number
 
 
 def _finder(story: Story) -> str:
@@ -183,7 +195,7 @@ def _category(case: Case) -> Category:
     )
 
 
-def _accept_or_order(story: Story, course: Course) -> None:
+def _accept_or_order(story: Story, course: Course) -> Steps:
     hazard = story.row
     days = 45 if hazard.grade is Grade.MAJOR else 15
     deadline = shanghai_day(story.at) + timedelta(days=days)
@@ -203,16 +215,18 @@ def _accept_or_order(story: Story, course: Course) -> None:
         offered |= _criterion(story)
     if hazard.origin is Origin.SELF_FOUND:
         signers = ["safety_manager", "principal"] if hazard.grade is Grade.MAJOR else ["safety_manager"]
-        _ask(story, Action.ACCEPT, story.of_plant("safety_manager"), offered)
-        _sign(story, *[story.of_plant(role) for role in signers])
+        yield from _ask(story, Action.ACCEPT, story.of_plant("safety_manager"), offered)
+        yield from _sign(story, *[story.of_plant(role) for role in signers])
         return
     number = f"（{DISTRICTS[story.case.region][0]}）应急责改〔{story.at.year}〕{story.index + 11}号"
     offered |= {"order_number": number, "order_basis": BASIS}
-    _ask(story, Action.ORDER, story.of_office("jc1"), offered)
-    _sign(story, story.of_office("jc1"), story.of_office("jc2"))
+    yield from _ask(story, Action.ORDER, story.of_office("jc1"), offered)
+    yield from _sign(story, story.of_office("jc1"), story.of_office("jc2"))
+    story.later(hours=3)
+    yield
     working.serve_order(
-        hazard,
-        served_on=shanghai_day(story.later(hours=3)),
+        story.row,
+        served_on=shanghai_day(story.at),
         how="当面送达",
         receipt_by="主要负责人·𬭬",
         receipt_on=shanghai_day(story.at),
@@ -246,7 +260,9 @@ def _named_clause(basis: str) -> Criterion | None:
     )
 
 
-def _plan(story: Story) -> None:
+def _plan(story: Story) -> Steps:
+    story.later(days=1)
+    yield
     hazard = story.row
     by = story.staff.actors[story.of_plant("safety_manager")]
     changes = {
@@ -258,18 +274,21 @@ def _plan(story: Story) -> None:
         "plan_contingency": "现场处置方案已修订并演练，应急物资到位",
         "plan_situation": f"{hazard.place}：{hazard.description[:120]}",
         "plan_harm": "一旦失控可致人员伤亡；整改须局部停产，难度中等",
-        "congress_told_on": shanghai_day(story.later(days=1)),
+        "congress_told_on": shanghai_day(story.at),
     }
     working.correct(hazard, changes, by=by, now=story.at)
-    _ask(story, Action.PLAN, story.of_plant("safety_manager"), {})
-    _sign(story, story.of_plant("principal"))
-    working.file_plan(hazard, by=story.staff.actors[story.of_office("jc1")], now=story.later(days=1))
+    yield from _ask(story, Action.PLAN, story.of_plant("safety_manager"), {})
+    yield from _sign(story, story.of_plant("principal"))
+    story.later(days=1)
+    yield
+    working.file_plan(story.row, by=story.staff.actors[story.of_office("jc1")], now=story.at)
 
 
-def _work(story: Story) -> None:
+def _work(story: Story) -> Steps:
+    now = story.later(days=4)
+    yield
     hazard = story.row
     by = story.staff.actors[_responsible(story)]
-    now = story.later(days=4)
     major = hazard.grade is Grade.MAJOR
     facts: dict[str, object] = {
         "result": "已按方案整改，现场试运行正常",
@@ -288,72 +307,76 @@ def _work(story: Story) -> None:
     working.record_work(hazard, work, by=by, now=now)
 
 
-def _apply(story: Story) -> None:
+def _apply(story: Story) -> Steps:
     """Ask for the verification; where an application comes first, it is signed."""
     hazard = story.row
-    _ask(story, Action.VERIFY, _responsible(story), {})
+    yield from _ask(story, Action.VERIFY, _responsible(story), {})
     if hazard.grade is Grade.MAJOR or hazard.origin is Origin.ORDERED:
-        _sign(story, story.of_plant("principal"))
+        yield from _sign(story, story.of_plant("principal"))
 
 
-def _verify(story: Story) -> None:
+def _verify(story: Story) -> Steps:
     hazard = story.row
     if hazard.grade is Grade.GENERAL and hazard.origin is Origin.SELF_FOUND:
-        _sign(story, story.of_plant("safety_manager"), fallback=story.of_plant("principal"))
+        yield from _sign(story, story.of_plant("safety_manager"), fallback=story.of_plant("principal"))
         return
     story.later(days=1)
-    _sign(story, story.of_office("jc1"), story.of_office("jc2"))
+    yield from _sign(story, story.of_office("jc1"), story.of_office("jc2"))
 
 
-def _close(story: Story) -> None:
+def _close(story: Story) -> Steps:
     hazard = story.row
     if hazard.grade is Grade.GENERAL and hazard.origin is Origin.SELF_FOUND:
-        _ask(story, Action.CLOSE, story.of_plant("principal"), {})
-        _sign(story, story.of_plant("plant_manager"), fallback=story.of_plant("principal"))
+        yield from _ask(story, Action.CLOSE, story.of_plant("principal"), {})
+        yield from _sign(story, story.of_plant("plant_manager"), fallback=story.of_plant("principal"))
         return
-    _ask(story, Action.CLOSE, story.of_office("sh"), {})
+    yield from _ask(story, Action.CLOSE, story.of_office("sh"), {})
     signers = ["sh", "fg"] if hazard.grade is Grade.MAJOR else ["sh"]
-    _sign(story, *[story.of_office(login) for login in signers])
+    yield from _sign(story, *[story.of_office(login) for login in signers])
 
 
-def _dismiss(story: Story) -> None:
+def _dismiss(story: Story) -> Steps:
     reason = "现场核对：20 张作业证为旧版式样，审批时间与监控记录一致，不构成隐患"
-    _ask(story, Action.DISMISS, story.of_plant("safety_manager"), {"reason": reason})
-    _sign(story, story.of_plant("safety_manager"))
+    yield from _ask(story, Action.DISMISS, story.of_plant("safety_manager"), {"reason": reason})
+    yield from _sign(story, story.of_plant("safety_manager"))
 
 
-def _extend(story: Story) -> None:
+def _extend(story: Story) -> Steps:
     hazard = story.row
     assert hazard.deadline is not None
     new = hazard.deadline + timedelta(days=30)
     offered: dict[str, object] = {"reason": "定制部件到货推迟，已签供货合同", "new_deadline": new.isoformat()}
-    _ask(story, Action.EXTEND, story.of_plant("principal"), offered)
+    yield from _ask(story, Action.EXTEND, story.of_plant("principal"), offered)
     if hazard.grade is Grade.MAJOR:
-        _sign(story, story.of_plant("principal"), *[story.of_office(login) for login in ("jc1", "sh", "fg")])
+        yield from _sign(story, story.of_plant("principal"), *[story.of_office(login) for login in ("jc1", "sh", "fg")])
     else:
-        _sign(story, story.of_plant("principal"), *[story.of_office(login) for login in ("jc1", "sh")])
+        yield from _sign(story, story.of_plant("principal"), *[story.of_office(login) for login in ("jc1", "sh")])
 
 
-def _ask(story: Story, action: Action, by: str, offered: dict[str, object]) -> None:
-    requests.open_request(story.row, action, by=story.staff.actors[by], offered=offered, now=story.later(hours=2))
+def _ask(story: Story, action: Action, by: str, offered: dict[str, object]) -> Steps:
+    now = story.later(hours=2)
+    yield
+    requests.open_request(story.row, action, by=story.staff.actors[by], offered=offered, now=now)
 
 
-def _sign(story: Story, *signers: str, fallback: str = "") -> None:
+def _sign(story: Story, *signers: str, fallback: str = "") -> Steps:
     for key in signers:
+        story.later(hours=5)
+        yield
         try:
-            _sign_one(story, key)
+            _sign_now(story, key)
         except Refusal:
             if not fallback:
                 raise
-            _sign_one(story, fallback)
+            _sign_now(story, fallback)
 
 
-def _sign_one(story: Story, key: str) -> None:
+def _sign_now(story: Story, key: str) -> None:
     requests.sign(
         story.row,
         by=story.staff.actors[key],
         verdict=Verdict.APPROVED,
         opinion="同意",
         manner=Manner.PASSWORD if story.row.grade is Grade.MAJOR else Manner.CONFIRMED,
-        now=story.later(hours=5),
+        now=story.at,
     )
