@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from flask import has_request_context, request
 from sqlalchemy import bindparam, func, select, update
 
 from accounts.access import Actor
@@ -17,6 +18,7 @@ from core.refusals import NotFound
 
 PAGE: Final = 50
 COUNTED: Final = 1000  # beyond it a count says 以上
+_NOTED: Final = "accounts.unread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,16 @@ def count_unread(person_id: int) -> int:
 
 def unread_for_bar(person_id: int) -> int:
     """How many are unread, for the bar of every page: read from the index alone, at most a hundred."""
+    noted: tuple[int, int] | None = request.environ.get(_NOTED) if has_request_context() else None
+    if noted is not None and noted[0] == person_id:
+        return noted[1]
     return int(_for_bar.scalar(person=person_id) or 0)
+
+
+def note_unread(person_id: int, number: int) -> None:
+    """The page of this request has read all that are unread: its bar need not count them again."""
+    if has_request_context():
+        request.environ[_NOTED] = person_id, number
 
 
 def _unread_of_one() -> Any:

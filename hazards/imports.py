@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, select, tuple_
 
 from accounts.access import Actor
 from core.db import db
-from core.prepared import Prepared
 from core.refusals import NotFound
 from hazards.models import DraftStage, ImportDraft, ImportDraftRow, LedgerImport
 from hazards.operations.import_drafts import GONE, OPEN_AT_ONCE
@@ -34,13 +33,8 @@ def get_draft(draft_id: int) -> ImportDraft:
 
 def open_imports() -> list[ImportDraft]:
     """One's own files that are under way or wait for a decision, newest first."""
-    if _under_way.first() is None:  # as nearly always, and the home page asks each time
-        return []
     wanted = select(ImportDraft).where(ImportDraft.stage != DraftStage.DONE)
     return list(db.session.scalars(wanted.order_by(ImportDraft.id.desc()).limit(OPEN_AT_ONCE)))
-
-
-_under_way = Prepared(lambda: select(ImportDraft.id).where(ImportDraft.stage != DraftStage.DONE).limit(1))
 
 
 def get_import(import_id: int) -> LedgerImport:

@@ -70,7 +70,7 @@ def home_of(actor: Actor, now: datetime) -> Home:
     sent, messages = waiting.sent(actor), waiting.unread(actor.person_id)
     late = waiting.overdue(today)
     others = [row for row in late if row.hazard.number not in mine]
-    reports = may_report(actor)
+    reports, shows_imports = may_report(actor), counts.imports > 0 and may_import(actor)
     return Home(
         summary=summary(counted, [item.due_on for item in items], today),
         to_do=tuple(to_do(item, labels, actor, now) for item in items),
@@ -78,7 +78,7 @@ def home_of(actor: Actor, now: datetime) -> Home:
         has_more=counted > len(items),
         idle_text=idle_text(actor),
         ways=_ways(actor, reports),
-        imports=tuple(import_row(draft, now) for draft in open_imports()) if may_import(actor) else (),
+        imports=tuple(import_row(draft, now) for draft in (open_imports() if shows_imports else ())),
         late=tuple(late_row(row, actor, now) for row in others),
         late_title=late_title(actor),
         late_total=figure(counts.overdue, counts),

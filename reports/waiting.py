@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Date, Integer, Select, and_, bindparam, case, false, func, or_, select
 
 from accounts.access import Actor
+from accounts.messages import note_unread
 from accounts.models import Enterprise
 from accounts.roles import Role
-from core.db import Id, among, ids_text
+from core.db import Id
 from core.models import Event, OutboxMessage
 from core.prepared import Prepared, PreparedByShape
-from hazards.models import Hazard, Signature, SignOffRequest
+from hazards.models import DraftStage, Hazard, ImportDraft, Signature, SignOffRequest
 from hazards.models.partial import OPEN
 from workflows.closure import Origin
 from workflows.colours import SOON_DAYS
@@ -41,7 +42,10 @@ class HazardRow:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Open hazards of the viewer's scope by list, time and grade; `partly` where counting stopped early."""
+    """Open hazards of the viewer's scope by list, time and grade; `partly` where counting stopped early.
+
+    `imports` are one's own files on their way in, counted in passing.
+    """
 
     by_tier: dict[Tier, int] = field(default_factory=dict)
     overdue: int = 0
@@ -49,6 +53,7 @@ class Counts:
     major: int = 0
     to_reinspect: int = 0
     came_back: int = 0
+    imports: int = 0
     partly: bool = False
 
 
@@ -97,14 +102,25 @@ def _with_request(ids: Select[Any]) -> Select[Any]:
 
 def overdue(today: date, limit: int = SHOWN) -> list[HazardRow]:
     """Hazards past their deadline and not yet verified, longest first."""
-    return _with_reminders(_rows(_overdue.all(today=today, most=limit)))
+    return [replace(row, reminders=row.hazard.reminders) for row in _rows(_overdue.all(today=today, most=limit))]
 
 
 _overdue = Prepared(
-    lambda: _with_request(
-        select(Hazard.id).where(_is_open(), _past_deadline()).order_by(Hazard.deadline, Hazard.id).limit(_MOST)
-    ).order_by(Hazard.deadline, Hazard.id)
+    lambda: (
+        _with_request(
+            select(Hazard.id).where(_is_open(), _past_deadline()).order_by(Hazard.deadline, Hazard.id).limit(_MOST)
+        )
+        .add_columns(_reminders())
+        .order_by(Hazard.deadline, Hazard.id)
+    )
 )
+
+
+def _reminders() -> Any:
+    """How often a hazard was urged (催办) since whoever has it has had it."""
+    urged = and_(Event.subject_kind == Hazard.__tablename__, Event.subject_id == Hazard.id, Event.kind == "remind")
+    since = or_(Hazard.holder_since.is_(None), Event.at >= Hazard.holder_since)
+    return select(func.count(Event.id)).where(urged, since).correlate(Hazard).scalar_subquery().label("reminders")
 
 
 def _past_deadline() -> Any:
@@ -114,30 +130,6 @@ def _past_deadline() -> Any:
 def _is_open() -> Any:
     """Said beside narrower conditions too: the indexes of the open ones are found by it."""
     return Hazard.state.in_(OPEN)
-
-
-def _with_reminders(rows: list[HazardRow]) -> list[HazardRow]:
-    """How often each was urged (催办) since whoever has it has had it."""
-    if not rows:
-        return []
-    urged = _urged.all(hazards=ids_text(row.hazard.id for row in rows))
-    return [_counted(row, urged) for row in rows]
-
-
-_urged = Prepared(
-    lambda: (
-        select(Event.subject_id, Event.at)
-        .where(Event.subject_kind == Hazard.__tablename__, Event.kind == "remind")
-        .where(among(Event.subject_id, "hazards"))
-        .limit(SHOWN * 100)
-    )
-)
-
-
-def _counted(row: HazardRow, urged: Collection[Any]) -> HazardRow:
-    since = row.hazard.holder_since
-    times = sum(1 for subject, at in urged if subject == row.hazard.id and (since is None or at >= since))
-    return HazardRow(row.hazard, row.enterprise_name, row.request_action, row.requested_at, times)
 
 
 def must_reinspect(row: HazardRow, actor: Actor, today: date) -> bool:
@@ -210,6 +202,7 @@ def counts(actor: Actor, today: date) -> Counts:
         major=found.major or 0,
         to_reinspect=found.reinspect or 0,
         came_back=found.back or 0,
+        imports=found.imports,
         partly=found.number > SCANNED,
     )
 
@@ -226,7 +219,12 @@ def _counts_of(is_town_officer: bool, is_inspector: bool) -> Select[Any]:
     }
     marks = [case((condition, 1), else_=0).label(name) for name, condition in counted.items()]
     scanned = select(*marks).where(_is_open()).limit(SCANNED + 1).subquery()
-    figures = [func.count().label("number"), *(func.sum(scanned.c[name]).label(name) for name in counted)]
+    under_way = select(func.count(ImportDraft.id)).where(ImportDraft.stage != DraftStage.DONE).scalar_subquery()
+    figures = [
+        func.count().label("number"),
+        under_way.label("imports"),
+        *(func.sum(scanned.c[name]).label(name) for name in counted),
+    ]
     return select(*figures)
 
 
@@ -256,7 +254,10 @@ def _reinspection_due(is_town_officer: bool, is_inspector: bool) -> Any:
 
 def unread(person_id: int, limit: int = READ + 1) -> list[Any]:
     """Messages the person has not read, newest first."""
-    return _unread.all(person=person_id, most=limit)
+    found = _unread.all(person=person_id, most=limit)
+    if len(found) < limit:
+        note_unread(person_id, len(found))
+    return found
 
 
 _unread = Prepared(
