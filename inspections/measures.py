@@ -13,7 +13,7 @@ _COUNT: Final = re.compile(r"^(?:\d{1,2}\s*[.．、)）](?!\d)|[(（]\s*\d{1,2}\
 _ANSWERS: Final = re.compile(
     r"\s*[（(]?\s*(?:管控)?责任人\s*[:：]\s*([^（）()；;，,。\s]{1,60})\s*[）)]?\s*[。；;]?\s*$"
 )
-_BLANK: Final = " \t\u3000；;"
+_BLANK: Final = " \t\u3000；;，,、"
 
 
 def split_measures(text: str) -> tuple[str, ...]:
