@@ -8,7 +8,6 @@ from typing import Final
 
 from hazards.case import Loaded
 from hazards.deed import PHOTO_DIGEST, deed_lines
-from hazards.models import Signature
 from hazards.presenting.words import moment_text, signer
 from hazards.since_signed import changes_since_signed
 
@@ -26,20 +25,17 @@ class Changed:
 
 
 def signed_rows(loaded: Loaded) -> tuple[Row, ...]:
-    """Facts that differ from what was last signed: label, as signed, as it is, which signature."""
+    """Facts that differ from what was last signed: label, as signed, as it is, whose signature of what, when."""
     return tuple(
         (
             change.label,
             change.signed or EMPTY,
             change.now or EMPTY,
-            f"{change.request.action.label}：{_signed(change.by)}",
+            f"{change.request.action.label}：{signer(change.by.role, change.by.person_name)}",
+            moment_text(change.by.signed_at),
         )
         for change in changes_since_signed(loaded)
     )
-
-
-def _signed(signature: Signature) -> str:
-    return f"{signer(signature.role, signature.person_name)} {moment_text(signature.signed_at)}"
 
 
 def frozen_rows(loaded: Loaded) -> tuple[Row, ...]:

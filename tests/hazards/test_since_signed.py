@@ -76,7 +76,7 @@ def test_a_signed_plan_that_is_changed_says_so_until_it_is_signed_again(city: Ci
         loaded = cases.load(hazard_by_number(number), now=clock(), days=load_calendar())
         money = signed_rows(loaded)[1]
     assert money[1:3] == ("42.00 万元", "1.00 万元")
-    assert money[3].startswith("整改方案：主要负责人·𬭬 2026-11-16")
+    assert money[3:] == ("整改方案：主要负责人·𬭬", "2026-11-16 10:01")
     acts.ask(city, number, Action.PLAN, "manager", clock())
     assert changed(city, number, clock) == ["措施", "资金"], "asking for a signature is none"
     acts.sign(city, number, "principal", now=clock.advance(minutes=1))
