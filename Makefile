@@ -38,6 +38,7 @@ format: $(VENV)/.dev ## format the code
 
 docs: $(VENV)/.dev ## rewrite the documents that are made from tables
 	$(BIN)/python -m workflows.documentation
+	$(BIN)/python -m workflows.cadence_document
 	$(BIN)/python -m workflows.handbook
 	$(BIN)/python -m core.settings_table
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, request
 from flask_limiter.util import get_remote_address
 
+from accounts.access import actor_if_any
 from accounts.navigation import Area, add_area
 from accounts.news import ShiftsChanged, UnitClosed
 from accounts.roles import ENTERPRISE_ROLES, REGULATOR_ROLES, Role
@@ -15,7 +16,7 @@ from hazards.news import HazardReported, HazardsMovedUp
 from hazards.panels import add_hazard_panel
 from inspections import access, audit_words, commands, jobs
 from inspections.operations import counting, plans, settling, templates
-from inspections.panels import found_panel
+from inspections.panels import found_panel, list_panel
 from inspections.views import blueprint, scanning
 
 REPORT_LIMIT = "6 per minute; 30 per hour"  # of one address at one label: a shift may stand behind one address
@@ -30,6 +31,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(scanning.blueprint)
     _limit(app)
     add_hazard_panel(app, found_panel)
+    add_hazard_panel(app, list_panel)
     add_area(app, Area("inspections.index", "排查", "i-check-list", 40, roles=INSPECTS))
     add_area(app, Area("inspections.index", "排查", "i-check-list", 40, roles=REGULATOR_ROLES, in_tabs=False))
     jobs.install(app)
@@ -48,6 +50,10 @@ def _limit(app: Flask) -> None:
     limiter = app.extensions["limits"]
 
     def at_label() -> str:
+        """Who is signed in counts for oneself, whoever is not by address and label."""
+        actor = actor_if_any()
+        if actor is not None:
+            return f"person {actor.person_id}"
         return f"{get_remote_address()} {(request.view_args or {}).get('token', '')}"
 
     doors: tuple[tuple[str, str, Any], ...] = (

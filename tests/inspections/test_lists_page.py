@@ -1,4 +1,4 @@
-"""日周月季 分色分类清单: figures that equal their lists, who sees what, pages by key, the file, the colours of the table."""
+"""日周月季清单: figures that equal their lists, who sees what, pages by key, the file, the colours of the table."""
 
 from __future__ import annotations
 
@@ -114,6 +114,8 @@ def test_an_entry_says_when_it_came_from_where_how_long_and_who_must_clear_it(
     assert numbers_on(browser(app, "leader"), "/inspections/lists/?mine=1") == []
     timeline = unescape(browser(app, "manager").get("/hazards/YH-500110-2026-000001").get_data(as_text=True))
     assert "日清单 → 周清单，2026-11-17 起，由部门负责人·喆督促清零" in timeline
+    assert "2026-11-17，从日清单" in timeline
+    assert "2026-11-23 00:00" in timeline
 
 
 def test_another_s_lists_are_not_found_and_nobody_elses_enterprise_is_shown(app: Flask, page_city: City) -> None:
