@@ -65,7 +65,7 @@ class Hazard(Chained, Tenant, Base):
         Index(
             "ix_hazard_open_region_path",
             *("region_path", "deadline", "state", "hidden", "grade", "tier", "sector", "changed_since_signed"),
-            *("recurrence_of_id", "town_order", "responsible_office_id", "issuing_office_id"),
+            *("recurrence_of_id", "town_order", "responsible_office_id", "issuing_office_id", "id"),
             **where(IS_OPEN),
         ),
         Index(
