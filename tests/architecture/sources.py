@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-ROOMS = ("core", "accounts", "workflows", "hazards", "notices", "reports", "sample")
+ROOMS = ("core", "accounts", "workflows", "hazards", "notices", "inspections", "reports", "sample")
 
 
 def files() -> Iterator[Path]:
