@@ -15,11 +15,24 @@ from flask import Flask
 from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlalchemy.exc import IntegrityError
 
-from core.db import db
-from inspections.models import Inspection, InspectionPerson, ItemPhoto, ItemResult
+from core.db import db, unit_of_work
+from inspections.models import (
+    Finding,
+    Inspection,
+    InspectionPerson,
+    ItemPhoto,
+    ItemResult,
+    OpenReporting,
+    Reward,
+    RiskControl,
+    RiskPoint,
+)
+from inspections.operations.findings import Seen
+from inspections.operations.open_reports import report_as_stranger
+from inspections.queries.scanning import scanned
 from tests.clocks import FixedClock
 from tests.hazards.city import City
-from tests.inspections import rounds
+from tests.inspections import points, rounds
 from tests.inspections.rounds import FAILED, OK
 
 
@@ -72,7 +85,40 @@ CARRYING_OUT = Section(
     _two_inspections,
 )
 
-SECTIONS = {"carrying out": CARRYING_OUT}
+
+# --- risk points ---------------------------------------------------------------------------------------------------
+
+
+def _points_and_reports(city: City, clock: FixedClock) -> None:
+    points.opened(city, clock())
+    for name in ("电炉", "行车"):
+        point_id = points.a_point(city, clock(), name=name)
+        here = scanned(points.kept(point_id).token)
+        assert here is not None
+        with unit_of_work():
+            report_as_stranger(here, Seen("漏水"), name="", contact="", key=f"key of {name}", now=clock())
+
+
+POINTS = Section(
+    (RiskPoint, RiskControl, Finding, OpenReporting, Reward),
+    {
+        "ck_risk_point_grade": "UPDATE risk_point SET grade = 'purple'",
+        "ck_risk_point_kind": "UPDATE risk_point SET kind = 'thing'",
+        "uq_risk_point_enterprise_id_code": "UPDATE risk_point SET code = 'FX-1'",
+        "uq_risk_point_token": "UPDATE risk_point SET token = 'same'",
+        "ck_risk_control_kind": "UPDATE risk_control SET kind = 'hope'",
+        "uq_finding_hazard_id": "UPDATE finding SET hazard_id = 1",
+        "ck_finding_has_origin": "UPDATE finding SET risk_point_id = NULL, inspection_id = NULL",
+        "uq_reward_hazard_id": "UPDATE reward SET hazard_id = 1",
+        "uq_reward_follow_code": "UPDATE reward SET follow_code = 'same'",
+        "ck_reward_decided_has_person": "UPDATE reward SET decided_at = CURRENT_TIMESTAMP",
+        "ck_reward_amount": "UPDATE reward SET amount_fen = -1",
+        "ck_reward_paid_was_decided": "UPDATE reward SET paid_at = CURRENT_TIMESTAMP",
+    },
+    _points_and_reports,
+)
+
+SECTIONS = {"carrying out": CARRYING_OUT, "risk points": POINTS}
 
 
 @pytest.mark.parametrize("section", SECTIONS.values(), ids=list(SECTIONS))

@@ -16,6 +16,8 @@ from tests.pages.house import CITY, EVERYBODY, OFFICES, PLANT, SYSTEM, House
 
 # Open to everybody: what draws the log-in page, the log-in itself, and whether the server is well.
 OPEN = {"static", "bootstrap.static", "core.healthz", "core.favicon", "accounts.login", "help.log_in"}
+# a risk point's label, a worker's report there, and what became of it: tests/inspections/test_scanning.py
+OPEN |= {"scanning.point", "scanning.report", "scanning.follow"}
 OPEN |= {"accounts.feed"}  # a calendar, whose secret is the key: tests/hazards/test_feeds.py
 
 OPENS, NOT_FOUND, NOT_YOURS = (200,), (404,), (403,)
@@ -46,6 +48,13 @@ PLAIN: dict[str, str] = {
     "/hazards/bulk/sign": ALL,  # which of the picked, stands on the page
     "/reports/list.csv": f"manager plant_manager principal shop_principal far_principal {REGULATORS}",
     "/reports/tiers.csv": f"manager plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/inspections/points/": f"leader head manager plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/inspections/board": f"leader head manager plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/inspections/labels": f"leader head manager plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/inspections/points/new": "head manager plant_manager principal shop_principal far_principal",
+    "/inspections/points/import": "manager plant_manager principal shop_principal far_principal",
+    "/inspections/rewards": "manager plant_manager principal shop_principal far_principal",
+    "/inspections/open-reporting": "manager plant_manager principal shop_principal far_principal",
     "/inspections/": f"leader head manager plant_manager principal shop_principal far_principal {REGULATORS}",
     "/inspections/done": f"leader head manager plant_manager principal shop_principal far_principal {REGULATORS}",
     "/inspections/checklists/": f"{ENTERPRISES} {REGULATORS}",
@@ -229,6 +238,7 @@ def test_nothing_is_taken_without_the_forms_token(house: House, key: str) -> Non
 # Pages that first ask which enterprise, or say that nobody may be named; signed in, the log-in leads on. What is not
 # sent with a change of an organisation or a person stays as it was.
 TAKES_EMPTY = {"hazards.new", "accounts.new_deputy", "accounts.login", "accounts.login_code"}
+TAKES_EMPTY |= {"inspections.open_reporting"}  # an empty box means no
 TAKES_EMPTY |= {"audit.checks"}  # a button, which asks for nothing
 TAKES_EMPTY |= {"administration.edit_enterprise", "administration.edit_person", "administration.unit"}
 
@@ -351,6 +361,17 @@ def test_every_door_stands_in_a_table(house: House) -> None:
         "inspections.plan",
         "inspections.edit_plan",
         "inspections.end_plan",
+        "inspections.point",  # these: tests/inspections/test_point_pages.py
+        "inspections.edit_point",
+        "inspections.new_control",
+        "inspections.failed",
+        "inspections.points_list",
+        "inspections.import_points_form",  # these: tests/inspections/test_point_import.py
+        "inspections.import_points_checked",
+        "inspections.import_points_report",
+        "inspections.labels_pdf",  # tests/inspections/test_labels.py
+        "inspections.reward",  # these: tests/inspections/test_rewards.py
+        "inspections.reporter",
         "inspections.inspection",  # these: tests/inspections/test_running_pages.py
         "inspections.finish",
         "inspections.sign_led",
