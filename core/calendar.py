@@ -56,7 +56,7 @@ class CalendarLoaded:
 
 def load_calendar() -> WorkingDays:
     """The working days as the table has them; kept per application until a row changes."""
-    stamp = _stamp()
+    stamp = _stamp_now()
     kept: tuple[object, WorkingDays] | None = current_app.extensions.get("calendar")
     if kept is None or kept[0] != stamp:
         rows = db.session.execute(select(CalendarDay.day, CalendarDay.is_working))
@@ -66,9 +66,17 @@ def load_calendar() -> WorkingDays:
     return kept[1]
 
 
-def _stamp() -> object:
-    """Changes with every load, in whichever process it was done."""
-    return _years.first()
+def _stamp_now() -> object:
+    """Changes with every load, in whichever process it was done; asked once in a transaction."""
+    session = db.session()
+    asked: tuple[object, object] | None = session.info.get(_ASKED)
+    if asked is None or asked[0] is not session.get_transaction():
+        found = _years.first()
+        asked = session.info[_ASKED] = (session.get_transaction(), found)
+    return asked[1]
+
+
+_ASKED = "calendar_asked"
 
 
 _years = Prepared(
@@ -123,6 +131,7 @@ def _put(year: int, days: Iterable[SpecialDay], *, source: str, by_id: int | Non
         db.session.execute(insert(CalendarDay), rows)
     db.session.merge(CalendarYear(year=year, source=source, loaded_at=at, loaded_by_id=by_id))
     db.session.flush()
+    db.session().info.pop(_ASKED, None)
     current_app.extensions["announcements"].announce(CalendarLoaded(year))
 
 

@@ -20,13 +20,14 @@ from core.prepared import Prepared
 class Part:
     """One class in the rows of a statement, with all its columns; `source` is its table there, or the class itself.
 
-    Of a bare table (or its alias) the scope asks nothing: it must be joined to rows that were asked for.
+    Of a bare table (or its alias) the scope asks nothing: it must be joined to rows that were asked for. `again` are
+    the options by which an entity whose transaction ended, and was let expire, is read again with what it leads to.
     """
 
-    def __init__(self, model: type[Any], name: str, source: Any = None) -> None:
+    def __init__(self, model: type[Any], name: str, source: Any = None, again: Sequence[Any] = ()) -> None:
         self.source = model.__table__.alias(name) if source is None else source
         self._mapper: Any = inspect(model)
-        self._model = model
+        self._again = tuple(again)
         table = self._mapper.local_table
         self._keys = tuple(table.c.keys())
         self._ident = self._keys.index(table.primary_key.columns.keys()[0])
@@ -46,14 +47,23 @@ class Part:
         if found is None:
             found = self._mapper.class_manager.new_instance()
             found.__dict__.update(zip(self._keys, values, strict=True))
-            inspect(found).key = key
+            state = inspect(found)
+            state.key = key
+            self._remember(state)
             session.add(found)
             return found
         known = found.__dict__
-        for name, value in zip(self._keys, values, strict=True):
-            if name not in known:
-                set_committed_value(found, name, value)
+        lacking = {name: value for name, value in zip(self._keys, values, strict=True) if name not in known}
+        if lacking:  # all at once: a call for each of a hundred columns takes as long as the query
+            known.update(lacking)
+            state = inspect(found)
+            state._commit(known, lacking)
+            self._remember(state)
         return found
+
+    def _remember(self, state: Any) -> None:
+        if self._again:
+            state.load_options, state.load_path = self._again, self._mapper._path_registry
 
 
 class PreparedEntities:

@@ -13,11 +13,13 @@ from datetime import datetime
 from typing import Final
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from core.changes import PreparedInsert
 from core.db import db, is_sqlite
 from core.models import OutboxMessage
+from core.prepared import Prepared
 
 AT_ONCE: Final = 500
 
@@ -58,22 +60,24 @@ def tell(
     """Write one message for each person, inside the running unit of work; `key` makes it once only for each."""
     wanted = sorted(set(persons))
     told = _told(key, wanted)
-    for person_id in wanted:
-        if key and f"{key}:{person_id}" in told:
-            continue
-        db.session.add(
-            OutboxMessage(
-                made_at=now,
-                person_id=person_id,
-                kind=kind,
-                text=text[:2000],
-                url=url[:300],
-                key=f"{key}:{person_id}" if key else None,
-                about=about.kind if about else "",
-                about_id=about.id if about else None,
-                about_mark=about.mark[:40] if about else "",
-            )
+    _messages.put(
+        OutboxMessage(
+            made_at=now,
+            person_id=person_id,
+            kind=kind,
+            text=text[:2000],
+            url=url[:300],
+            key=f"{key}:{person_id}" if key else None,
+            about=about.kind if about else "",
+            about_id=about.id if about else None,
+            about_mark=about.mark[:40] if about else "",
         )
+        for person_id in wanted
+        if not (key and f"{key}:{person_id}" in told)
+    )
+
+
+_messages = PreparedInsert(OutboxMessage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +122,10 @@ def _told(key: str | None, persons: list[int]) -> set[str]:
     if key is None or not persons:
         return set()
     keys = [f"{key}:{person_id}" for person_id in persons]
-    found = db.session.scalars(select(OutboxMessage.key).where(OutboxMessage.key.in_(keys)))
-    return {text for text in found if text is not None}
+    return set(_keys.scalars(keys=keys))
+
+
+_keys = Prepared(lambda: select(OutboxMessage.key).where(OutboxMessage.key.in_(bindparam("keys", expanding=True))))
 
 
 def add_subject(app: Flask, kind: str, still_true: StillTrue) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, and_, literal_column, select, union_all
+from sqlalchemy.orm import selectinload
 
 from core.db import among, ids_text
 from core.entities import Part, PreparedEntities, join_loaded
@@ -59,7 +60,8 @@ def _id(row: Any) -> int:
 
 
 _evidence, _file = Part(Evidence, "evidence"), Part(StoredFile, "file")
-_request, _signature = Part(SignOffRequest, "request"), Part(Signature, "signature")
+_request = Part(SignOffRequest, "request", again=[selectinload(SignOffRequest.signatures)])
+_signature = Part(Signature, "signature")
 _work, _deadline = Part(WorkRecord, "work"), Part(DeadlineChange, "deadline")
 _tables = (_evidence.source, _request.source, _signature.source, _work.source, _deadline.source)
 

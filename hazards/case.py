@@ -54,7 +54,7 @@ def _open_one(requests: Sequence[SignOffRequest]) -> SignOffRequest | None:
 
 
 def load(hazard: Hazard, *, now: datetime, days: WorkingDays | None = None, actor_id: int | None = None) -> Loaded:
-    """Read what belongs to a hazard and fill its case file (three queries, whatever its history)."""
+    """Read what belongs to a hazard and fill its case file (two queries, whatever its history)."""
     return load_many((hazard,), now=now, days=days, actor_id=actor_id)[0]
 
 
@@ -68,14 +68,15 @@ def load_many(
     return [_loaded(hazard, belongings[hazard.id], people, now=now, days=days) for hazard in hazards]
 
 
-def load_again(loaded: Loaded, *, now: datetime, days: WorkingDays | None = None) -> Loaded:
+def load_again(loaded: Loaded, *, now: datetime) -> Loaded:
     """The case after what the running unit of work did to it; read anew only where other people came into it."""
     hazard, target = loaded.hazard, _target(loaded.requests)
     asked = {start_of(hazard), target} - {None}
     if not (asked <= loaded.people.offices.keys() and {hazard.responsible_person_id} - {None} <= loaded.people.asked):
-        return load(hazard, now=now, days=days)
+        db.session.flush()
+        return load(hazard, now=now)
     belongings = Belongings(list(loaded.evidence), list(loaded.requests), list(loaded.work), list(loaded.deadlines))
-    return _loaded(hazard, belongings, loaded.people, now=now, days=days)
+    return _loaded(hazard, belongings, loaded.people, now=now, days=None)
 
 
 def _loaded(

@@ -36,7 +36,8 @@ def hazard_by_number(number: str, *, lock: bool = False) -> Hazard:
     return hazard
 
 
-_hazard = Part(Hazard, "hazard", Hazard)
+_leads_to = (Hazard.enterprise, Hazard.concerned, Hazard.responsible_office)
+_hazard = Part(Hazard, "hazard", Hazard, again=[joinedload(one) for one in _leads_to])
 _firm, _region, _town = Part(Enterprise, "firm"), Part(Region, "region"), Part(Region, "town")
 _concerned, _office = Part(Enterprise, "concerned"), Part(Regulator, "office")
 

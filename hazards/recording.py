@@ -13,13 +13,15 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from accounts.models import Enterprise, Person, Regulator
+from accounts.models import Enterprise, Regulator
 from accounts.roles import Role, Side
 from core.chain import canonical, digest
-from core.db import db
-from core.history import append, next_event
+from core.changes import PreparedChange, PreparedInsert
+from core.db import UtcDateTime, among, db, ids_text
+from core.history import next_event
 from core.models import Event
 from core.outbox import tell
+from core.prepared import Prepared
 from core.scope import everything
 from hazards import case as cases
 from hazards import search
@@ -37,17 +39,27 @@ NOBODY = "无人可办，已告知管理员"  # who has it, where nobody can sig
 
 
 def record(
-    hazard: Hazard, kind: str, *, by: int | None, now: datetime, content: dict[str, Any] | None = None, note: str = ""
-) -> Event:
-    """Write one entry of the hazard's history with the version it led to, and work out who has it now."""
-    settle(hazard, now=now)
+    hazard: Hazard,
+    kind: str,
+    *,
+    by: int | None,
+    now: datetime,
+    content: dict[str, Any] | None = None,
+    note: str = "",
+    loaded: cases.Loaded | None = None,
+) -> None:
+    """Write one entry of the hazard's history with the version it led to, and work out who has it now.
+
+    `loaded` is the case as the operation read it, where it need not be read again.
+    """
+    settle(hazard, now=now, loaded=loaded)
     more = dict(content or {})
     if note:
         kept = HazardNote(hazard_id=hazard.id, by_id=by, at=now, text=note)
         db.session.add(kept)
         db.session.flush()
         more |= {"note": kept.id, "note_digest": digest(note.encode())}
-    return _write(hazard, kind, by, now, more, _standing_versions([hazard]).get(hazard.id))
+    _write(hazard, kind, by, now, more, _standing_versions([hazard]).get(hazard.id))
 
 
 def record_many(entries: Sequence[tuple[Hazard, dict[str, Any]]], kind: str, *, by: int | None, now: datetime) -> None:
@@ -137,31 +149,45 @@ def _around(hazards: Sequence[Hazard]) -> list[Any]:
     return held
 
 
-def _write(
-    hazard: Hazard, kind: str, by: int | None, now: datetime, content: dict[str, Any], standing: HazardVersion | None
-) -> Event:
+def _write(hazard: Hazard, kind: str, by: int | None, now: datetime, content: dict[str, Any], standing: Any) -> None:
     values = snapshot(hazard)
     seen = digest(canonical(values))
-    event = append(hazard, kind, at=now, actor_id=by, content=content | {"state": hazard.state.value, "version": seen})
+    said = content | {"state": hazard.state.value, "version": seen}
+    _events.put([next_event(hazard, kind, at=now, actor_id=by, content=said)])
     _keep_version(hazard, values, seen, now, standing)
-    return event
 
 
-def _standing_versions(hazards: Sequence[Hazard]) -> dict[int, HazardVersion]:
-    """The version of each hazard that still stands, by hazard."""
-    ids = [hazard.id for hazard in hazards]
-    wanted = select(HazardVersion).where(HazardVersion.hazard_id.in_(ids), HazardVersion.valid_to.is_(None))
-    return {row.hazard_id: row for row in db.session.scalars(wanted.order_by(HazardVersion.version))}
+_events, _versions = PreparedInsert(Event), PreparedInsert(HazardVersion)
 
 
-def _keep_version(hazard: Hazard, values: dict[str, Any], seen: str, now: datetime, last: HazardVersion | None) -> None:
+def _standing_versions(hazards: Sequence[Hazard]) -> dict[int, Any]:
+    """Id, digest and beginning of the version of each hazard that still stands, by hazard."""
+    with everything("the versions of a hazard"):
+        return {row.hazard_id: row for row in _standing.all(hazards=ids_text(hazard.id for hazard in hazards))}
+
+
+def _standing_version() -> Any:
+    kept = HazardVersion.__table__.c
+    its = among(kept.hazard_id, "hazards"), kept.valid_to.is_(None)
+    return select(kept.id, kept.hazard_id, kept.digest, kept.valid_from).where(*its).order_by(kept.version)
+
+
+def _close_version() -> Any:
+    table: Any = HazardVersion.__table__
+    return update(table).where(table.c.id == bindparam("of_id")).values(valid_to=bindparam("until", type_=UtcDateTime))
+
+
+_standing, _closed = Prepared(_standing_version), PreparedChange(_close_version)
+
+
+def _keep_version(hazard: Hazard, values: dict[str, Any], seen: str, now: datetime, last: Any) -> None:
     """Close the version before and open the next, unless nothing a ledger prints has changed."""
     if last is not None and last.digest == seen:
         return
     start = now if last is None else max(now, last.valid_from)
     if last is not None:
-        last.valid_to = start
-    db.session.add(_version(hazard, values, seen, start))
+        _closed.run([{"of_id": last.id, "until": start}])
+    _versions.put([_version(hazard, values, seen, start)])
 
 
 def _version(hazard: Hazard, values: dict[str, Any], seen: str, start: datetime) -> HazardVersion:
@@ -180,39 +206,53 @@ def _version(hazard: Hazard, values: dict[str, Any], seen: str, start: datetime)
     )
 
 
-def settle(hazard: Hazard, *, now: datetime) -> None:
+def settle(hazard: Hazard, *, now: datetime, loaded: cases.Loaded | None = None) -> None:
     """Work out who has the hazard now, for the home page and the lists."""
-    settle_many([hazard], now=now)
+    if loaded is None:
+        settle_many([hazard], now=now)
+    else:
+        _settle([cases.load_again(loaded, now=now)], now)
 
 
 def settle_many(hazards: Sequence[Hazard], *, now: datetime) -> list[cases.Loaded]:
     """Work out who has each of these hazards now; what was read for it."""
     db.session.flush()
     loaded = cases.load_many(hazards, now=now)
-    for one in loaded:
-        one.hazard.changed_since_signed = len(changes_since_signed(one))
-    before = _waited_before(hazards)
-    db.session.execute(
-        delete(Waiting).where(Waiting.hazard_id.in_([hazard.id for hazard in hazards])),
-        execution_options={"synchronize_session": False},
-    )
-    unheld = [_unheld(one) for one in loaded if _hand_over(one, before.get(one.hazard.id), now)]
-    tell_unheld([one for one in unheld if not one.hidden], now=now)
+    _settle(loaded, now)
     return loaded
 
 
-def _waited_before(hazards: Sequence[Hazard]) -> dict[int, Any]:
+def _settle(loaded: Sequence[cases.Loaded], now: datetime) -> None:
+    ids = [one.hazard.id for one in loaded]
+    with everything("who has a hazard"):
+        before = {row.hazard_id: row for row in _waited.all(hazards=ids_text(ids))}
+    waiting: list[Waiting] = []
+    unheld: list[Unheld] = []
+    for one in loaded:
+        one.hazard.changed_since_signed = len(changes_since_signed(one))
+        rows = _handed_over(one, before.get(one.hazard.id), now)
+        waiting += rows or ()
+        if rows is not None and not rows:
+            unheld.append(_unheld(one))
+    _no_longer.run([{"of_hazard": hazard_id} for hazard_id in ids])
+    _waits.put(waiting)
+    tell_unheld([one for one in unheld if not one.hidden], now=now)
+
+
+def _waited_before() -> Any:
     """What each hazard waited for until now, and since when."""
-    wanted = select(Waiting.hazard_id, Waiting.what, Waiting.action, Waiting.person_id, Waiting.since)
-    rows = db.session.execute(wanted.where(Waiting.hazard_id.in_([hazard.id for hazard in hazards])))
-    return {row.hazard_id: row for row in rows}
+    kept = Waiting.__table__.c
+    wanted = select(kept.hazard_id, kept.what, kept.action, kept.person_id, kept.since)
+    return wanted.where(among(kept.hazard_id, "hazards")).order_by(kept.id)
 
 
-def _hand_over(loaded: cases.Loaded, before: Any, now: datetime) -> bool:
-    """Put down who has it now; True where it waits for somebody and nobody can."""
-    rows = _handed_over(loaded, before, now)
-    db.session.add_all(rows or ())
-    return rows is not None and not rows
+def _wait_no_longer() -> Any:
+    table: Any = Waiting.__table__
+    return delete(table).where(table.c.hazard_id == bindparam("of_hazard"))
+
+
+_waited, _no_longer = Prepared(_waited_before), PreparedChange(_wait_no_longer)
+_waits = PreparedInsert(Waiting)
 
 
 def _handed_over(loaded: cases.Loaded, before: Any, now: datetime) -> list[Waiting] | None:
@@ -369,7 +409,7 @@ def _holder(loaded: cases.Loaded, next_act: Expected, rows: list[Waiting]) -> st
     if len(persons) == 1:
         return _called(rows[0].role, loaded.names.get(persons[0], ""))
     of_enterprise = rows[0].role is not None and rows[0].role.side is Side.ENTERPRISE
-    return roles if of_enterprise else f"{roles}（{_office_name(rows[0])}）"
+    return roles if of_enterprise else f"{roles}（{_office_name(loaded, rows[0])}）"
 
 
 def _called(role: Role | None, name: str) -> str:
@@ -377,15 +417,6 @@ def _called(role: Role | None, name: str) -> str:
     return name if role is None or name.startswith(role.label) else f"{role.label}·{name}"
 
 
-def _office_name(row: Waiting) -> str:
-    office = db.session.get(Regulator, row.regulator_id) if row.regulator_id else None
+def _office_name(loaded: cases.Loaded, row: Waiting) -> str:
+    office = loaded.people.offices.get(row.regulator_id) if row.regulator_id else None
     return office.short_name if office else ""
-
-
-def person_name(person_id: int | None) -> str:
-    """A person's name for a deed or a message, whoever is looking."""
-    if person_id is None:
-        return "系统"
-    with everything("names of signers"):
-        person = db.session.get(Person, person_id)
-    return person.name if person else "—"

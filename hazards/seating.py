@@ -10,16 +10,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, cast, literal, null, or_, select, union_all
+from sqlalchemy import (
+    String,
+    and_,
+    bindparam,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union,
+    union_all,
+)
 
 from accounts.models import Deputation, Enterprise, Grant, Person, Regulator
-from accounts.roles import Role
-from accounts.rules import OfficeLevel
-from core.db import Id, among, ids_text
+from accounts.roles import BY_CODE, Role
+from accounts.rules import DeputyScope, OfficeLevel
+from core.db import among, ids_text
 from core.prepared import Prepared
 from core.scope import everything
 from hazards.models import Hazard
 from workflows.casefile import ENTERPRISE, RESPONSIBLE_OFFICE, TOWN_BESIDE, Seat
+from workflows.vocabulary import Grade
 
 # roles that stand somewhere in a route, record paper or are told; workers and team leaders sign nothing
 SEATED = (
@@ -60,11 +74,12 @@ class SeatRow(NamedTuple):
 
 
 class Deputed(NamedTuple):
-    """One person acted for another until a moment."""
+    """One person acted for another until a moment, for hazards of some grade or all."""
 
     deputy: int
     person: int
     until: datetime
+    scope: DeputyScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,16 @@ class People:
             office = self.offices.get(office.parent_id) if office.parent_id is not None else None
         return tuple(found)
 
+    def office_of(self, person: int) -> str:
+        """The office in which somebody around sits; empty for the people of an enterprise."""
+        seats = (row for rows in self.of_offices.values() for row in rows if row.person == person)
+        return next((self.offices[row.regulator_id].name for row in seats if row.regulator_id is not None), "")
+
+    def deputised_by(self, person: int, grade: Grade, *, now: datetime) -> set[int]:
+        """For whom somebody seated acts at this moment."""
+        scopes = (DeputyScope.ALL, DeputyScope(grade.value))
+        return {one.person for one in self.deputed if one.deputy == person and one.until > now and one.scope in scopes}
+
     def around(self, hazard: Hazard, offices: Collection[Office]) -> list[SeatRow]:
         """The rows of one hazard: its enterprise, these offices, its town; by person."""
         ids = dict.fromkeys(office.id for office in (*offices, *self.towns.get(hazard.enterprise_id, ())))
@@ -110,7 +135,7 @@ def start_of(hazard: Hazard) -> int | None:
 def people_around(
     hazards: Sequence[Hazard], receiving: Collection[int], *, now: datetime, actor_id: int | None = None
 ) -> People:
-    """The people of these hazards' enterprises and their towns, and of the lines of their offices (two queries).
+    """The people of these hazards' enterprises and their towns, and of the lines of their offices (one query).
 
     `receiving` are the offices that hazards are handed over to; `actor_id` is asked for too.
     """
@@ -121,17 +146,16 @@ def people_around(
     )
     people = People({}, {}, asked)
     with everything("who may sign a step"):
-        for enterprise_id, *values in sorted(
-            _offices.all(starts=ids_text(starts), firms=ids_text(firms)), key=lambda row: row.id
-        ):
-            office = people.offices.setdefault(values[0], Office(*values))
-            if enterprise_id is not None:
-                people.towns.setdefault(enterprise_id, []).append(office)
-        rows = _people.all(
-            firms=ids_text(firms), offices=ids_text(people.offices), asked=ids_text(sorted(asked)), now=now
-        )
+        rows = _around.all(starts=ids_text(starts), firms=ids_text(firms), asked=ids_text(sorted(asked)), now=now)
+    rows.sort(key=lambda row: (row.is_person, row.id, row.grant_id or 0))  # offices first
     for row in rows:
-        _put(people, row, firms)
+        if row.is_person:
+            _put(people, row, firms)
+            continue
+        office = Office(row.id, row.office_id, row.name, row.short_name, OfficeLevel(row.code))
+        people.offices[row.id] = office
+        if row.enterprise_id is not None:
+            people.towns.setdefault(row.enterprise_id, []).append(office)
     return people
 
 
@@ -140,64 +164,83 @@ def _put(people: People, row: Any, firms: Collection[int]) -> None:
         people.members.setdefault(row.enterprise_id, set()).add(row.id)
         if not row.active:
             people.gone.add(row.id)
-    if row.role is None or not row.active or not row.logs_in:
+    if row.code is None or not (row.active and row.logs_in):
         return
     if row.deputed is not None:
-        people.deputed.add(Deputed(row.id, row.deputed, row.ends_at))
+        people.deputed.add(Deputed(row.id, row.deputed, row.ends_at, row.scope))
+    level = None
     if row.enterprise_id in firms:
         there = people.of_enterprises.setdefault(row.enterprise_id, [])
-        level = None
-    elif row.regulator_id in people.offices:
-        there = people.of_offices.setdefault(row.regulator_id, [])
-        level = people.offices[row.regulator_id].level
+    elif row.office_id in people.offices:
+        there = people.of_offices.setdefault(row.office_id, [])
+        level = people.offices[row.office_id].level
     else:  # who acts, and sits elsewhere
         return
-    seat = SeatRow(row.id, row.name, row.role, row.enterprise_id, row.regulator_id, level)
+    seat = SeatRow(row.id, row.name, BY_CODE[row.code], row.enterprise_id, row.office_id, level)
     if seat not in there[-len(SEATED) :]:  # once, however many the person acts for
         there.append(seat)
 
 
-def _offices_around() -> Any:
-    office, up, firm = Regulator.__table__, Regulator.__table__.alias("up"), Enterprise.__table__
-    line: Any = select(office.c.id, office.c.parent_id, literal(1).label("length")).where(among(office.c.id, "starts"))
-    line = line.cte("line", recursive=True)
+def _read_around() -> Any:
+    """People with their roles, and offices, as rows of one shape: `code` is a person's role or an office's level."""
+    line, town = _line(), _towns()
+    offices = union(select(line.c.id), select(town.c.id))
+    office = Regulator.__table__.c
+    named = office.id, office.name, office.parent_id, type_coerce(office.level, String), office.short_name
+    unasked: list[Any] = [true(), true(), null(), null(), null(), null(), literal_column("0")]
+    above = select(*named, null(), *unasked).where(office.id.in_(select(line.c.id)))
+    beside = select(*named, town.c.enterprise_id, *unasked).join(town, town.c.id == office.id)
+    return union_all(_people(offices), above, beside)
+
+
+def _line() -> Any:
+    """The offices that begin a line, and those above each."""
+    office, up = Regulator.__table__, Regulator.__table__.alias("up")
+    first = select(office.c.id, office.c.parent_id, literal(1).label("length")).where(among(office.c.id, "starts"))
+    line: Any = first.cte("line", recursive=True)
     higher = select(up.c.id, up.c.parent_id, line.c.length + 1).join(line, up.c.id == line.c.parent_id)
-    line = line.union(higher.where(line.c.length < LONGEST_LINE))
-    columns = [office.c[name] for name in Office._fields]
-    above = select(cast(null(), Id).label("of_enterprise"), *columns).where(office.c.id.in_(select(line.c.id)))
-    of_town = (office.c.region_code == firm.c.town_code) & (office.c.level == OfficeLevel.TOWN)
-    towns = select(firm.c.id.label("of_enterprise"), *columns).select_from(firm).join(office, of_town)
-    return union_all(above, towns.where(among(firm.c.id, "firms")))
+    return line.union(higher.where(line.c.length < LONGEST_LINE))
 
 
-def _people_around() -> Any:
+def _towns() -> Any:
+    """The offices of the enterprises' streets and towns."""
+    office, firm = Regulator.__table__, Enterprise.__table__
+    there = (office.c.region_code == firm.c.town_code) & (office.c.level == OfficeLevel.TOWN)
+    wanted = select(office.c.id, firm.c.id.label("enterprise_id")).join_from(firm, office, there)
+    return wanted.where(among(firm.c.id, "firms")).cte("town")
+
+
+def _people(offices: Any) -> Any:
+    """Who sits in the enterprises and in these offices, one row for each role and each deputation; and who is asked."""
     person, grant, deputed = Person.__table__, Grant.__table__, Deputation.__table__
     held = and_(grant.c.person_id == person.c.id, grant.c.ended_at.is_(None), grant.c.role.in_(SEATED))
     acted = and_(deputed.c.deputy_id == person.c.id, deputed.c.starts_at <= bindparam("now"))
     is_seated = and_(grant.c.role.is_not(None), person.c.active, person.c.login.is_not(None))
+    within = [among(person.c.enterprise_id, "firms"), person.c.regulator_id.in_(offices)]
     return (
         select(
-            *(person.c[name] for name in ("id", "name", "enterprise_id", "regulator_id", "active")),
+            person.c.id,
+            person.c.name,
+            person.c.regulator_id.label("office_id"),
+            type_coerce(grant.c.role, String).label("code"),
+            literal_column("''").label("short_name"),
+            person.c.enterprise_id,
+            person.c.active,
             person.c.login.is_not(None).label("logs_in"),
-            grant.c.role,
             deputed.c.person_id.label("deputed"),
             deputed.c.ends_at,
+            deputed.c.scope,
+            grant.c.id.label("grant_id"),
+            literal_column("1").label("is_person"),
         )
         .select_from(person)
         .outerjoin(grant, held)
         .outerjoin(deputed, acted)
-        .where(
-            or_(
-                and_(among(person.c.enterprise_id, "firms"), is_seated),
-                and_(among(person.c.regulator_id, "offices"), is_seated),
-                among(person.c.id, "asked"),
-            )
-        )
-        .order_by(person.c.id, grant.c.id)
+        .where(or_(*(and_(there, is_seated) for there in within), among(person.c.id, "asked")))
     )
 
 
-_offices, _people = Prepared(_offices_around), Prepared(_people_around)
+_around = Prepared(_read_around)
 
 
 def seats_of(

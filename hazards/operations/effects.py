@@ -16,6 +16,7 @@ from accounts.models import Regulator
 from accounts.roles import Side
 from accounts.rules import OfficeLevel
 from core.calendar import load_calendar
+from core.changes import PreparedInsert
 from core.days import Unit, due_after, shanghai_day
 from core.db import db
 from core.refusals import Invalid
@@ -84,19 +85,21 @@ def set_deadline(
     hazard.deadline_first = hazard.deadline_first or deadline
     days = load_calendar()
     hazard.deadline_provisional = days.is_provisional(shanghai_day(now), deadline)
-    db.session.add(
-        DeadlineChange(
-            hazard_id=hazard.id,
-            at=now,
-            action=action,
-            deadline=deadline,
-            counted=counted,
-            provisional=hazard.deadline_provisional,
-            was_late=late,
-            by_id=by,
-        )
+    change = DeadlineChange(
+        hazard_id=hazard.id,
+        at=now,
+        action=action,
+        deadline=deadline,
+        counted=counted,
+        provisional=hazard.deadline_provisional,
+        was_late=late,
+        by_id=by,
     )
+    _deadlines.put([change])
     tiers.hold(hazard, deadline, now=now)
+
+
+_deadlines = PreparedInsert(DeadlineChange)
 
 
 def _day(offered: dict[str, Any], key: str) -> date | None:

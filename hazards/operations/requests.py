@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from accounts.access import Actor
 from accounts.models import Deputation, Person, Regulator
 from accounts.roles import Role, Side
 from accounts.rules import DeputyScope
 from core.calendar import load_calendar
+from core.changes import PreparedInsert
 from core.days import shanghai_day
 from core.db import db
 from core.files import store_file
 from core.outbox import tell
+from core.prepared import Prepared
 from core.refusals import Conflict, Invalid, NotAllowed, Refusal
 from core.scope import everything
 from hazards import case as cases
@@ -31,7 +34,7 @@ from hazards.operations.attaching import NewFile
 from hazards.operations.controls import keep_checked
 from hazards.operations.effects import apply, refuse
 from hazards.operations.talking import tell_followers
-from hazards.recording import person_name, record
+from hazards.recording import record
 from workflows.answers import Ruling
 from workflows.casefile import ENTERPRISE, RESPONSIBLE_OFFICE, OpenRequest
 from workflows.closure import REFUSAL_MOVES_DEADLINE, Route, Step, Variant
@@ -266,15 +269,16 @@ def _signature(
     *,
     name: str = "",
 ) -> Signature:
+    signer, office = _signer(loaded, person)
     made = Signature(
         request_id=request.id,
         hazard_id=loaded.hazard.id,
         step=waits.index,
         step_label=waits.step.label,
         person_id=person,
-        person_name=name or person_name(person),
+        person_name=name or signer,
         role=role,
-        organisation=_organisation(loaded, role, person),
+        organisation=loaded.hazard.enterprise.name if role.side is Side.ENTERPRISE else office,
         deputising_for_id=_deputised(person, waits, loaded, now),
         stand_in=waits.is_stand_in and manner is not Manner.PAPER,
         manner=manner,
@@ -286,32 +290,45 @@ def _signature(
     return made
 
 
-def _organisation(loaded: cases.Loaded, role: Role, person: int) -> str:
-    if role.side is Side.ENTERPRISE:
-        return loaded.hazard.enterprise.name
+def _signer(loaded: cases.Loaded, person: int) -> tuple[str, str]:
+    """A person's name and office, whoever is looking."""
+    if person in loaded.names:
+        return loaded.names[person], loaded.people.office_of(person)
     with everything("names of signers"):
-        found = db.session.scalar(
-            select(Regulator.name).join(Person, Person.regulator_id == Regulator.id).where(Person.id == person)
-        )
-    return found or ""
+        row = _signers.first(person=person)
+    return row.name, row.office or ""
+
+
+_signers = Prepared(
+    lambda: (
+        select(Person.name, Regulator.name.label("office"))
+        .outerjoin(Regulator, Regulator.id == Person.regulator_id)
+        .where(Person.id == bindparam("person"))
+    )
+)
 
 
 def _deputised(person: int, waits: StepNow, loaded: cases.Loaded, now: datetime) -> int | None:
     """For whom this person acts, where the one deputised holds a role of this very step."""
-    with everything("deputies in force"):
-        principals = set(
-            db.session.scalars(
-                select(Deputation.person_id).where(
-                    Deputation.deputy_id == person,
-                    Deputation.starts_at <= now,
-                    Deputation.ends_at > now,
-                    Deputation.scope.in_((DeputyScope.ALL, DeputyScope(loaded.hazard.grade.value))),
-                )
-            )
-        )
+    if person in loaded.names:
+        principals = loaded.people.deputised_by(person, loaded.hazard.grade, now=now)
+    else:
+        scopes = [DeputyScope.ALL, DeputyScope(loaded.hazard.grade.value)]
+        with everything("deputies in force"):
+            principals = set(_principals.scalars(deputy=person, now=now, scopes=scopes))
     roles = {role for rung in (ENTERPRISE, RESPONSIBLE_OFFICE) for role in _roles(waits, rung, loaded)}
     holders = sorted({seat.person for seat in loaded.case.seats if seat.role in roles} & principals)
     return holders[0] if holders else None
+
+
+_principals = Prepared(
+    lambda: select(Deputation.person_id).where(
+        Deputation.deputy_id == bindparam("deputy"),
+        Deputation.starts_at <= bindparam("now"),
+        Deputation.ends_at > bindparam("now"),
+        Deputation.scope.in_(bindparam("scopes", expanding=True)),
+    )
+)
 
 
 def _roles(waits: StepNow, rung: int, loaded: cases.Loaded) -> tuple[Role, ...]:
@@ -329,11 +346,29 @@ def _take(
     both: bool = False,
 ) -> SignOffRequest:
     """Put the signature down, bring into force what is complete, record the event, tell whom it concerns."""
+    given = [signature, _second(request, signature)] if both else [signature]
+    for one in given:
+        _signatures.put_and_hold(one)
+    set_committed_value(request, "signatures", [*request.signatures, *given])
+    with db.session.no_autoflush:  # what follows from a signature goes down together
+        _follow(loaded, request, signature, by, now, new_deadline=new_deadline, both=both)
+    return request
+
+
+_signatures = PreparedInsert(Signature)
+
+
+def _follow(
+    loaded: cases.Loaded,
+    request: SignOffRequest,
+    signature: Signature,
+    by: Actor,
+    now: datetime,
+    *,
+    new_deadline: date | None,
+    both: bool,
+) -> None:
     hazard, before = loaded.hazard, loaded.hazard.state
-    request.signatures.append(signature)
-    if both:
-        request.signatures.append(_second(request, signature))
-    db.session.flush()
     route = route_of(_open(loaded))
     if signature.verdict is Verdict.REFUSED:
         finish(request, RequestStatus.REFUSED, by.person_id, signature.opinion, now)
@@ -344,11 +379,11 @@ def _take(
     else:
         _after_application(hazard, request, route, signature, now)
     keep_checked(hazard, now)
-    record(hazard, "sign", by=by.person_id, now=now, content=_content(request, signature, before, hazard, both))
-    _tell_after(hazard, request, signature, now)
+    content = _content(request, signature, before, hazard, both)
+    record(hazard, "sign", by=by.person_id, now=now, content=content, loaded=loaded)
+    _tell_after(loaded, request, signature, now)
     if hazard.state is not before:
         tell_followers(hazard, f"{before.label} → {hazard.state.label}", by=by, now=now)
-    return request
 
 
 def _second(request: SignOffRequest, first: Signature) -> Signature:
@@ -412,13 +447,14 @@ def _after_application(
     hazard.reinspection_due = due_on(rule, shanghai_day(now), load_calendar()).on
 
 
-def _tell_after(hazard: Hazard, request: SignOffRequest, signature: Signature, now: datetime) -> None:
+def _tell_after(loaded: cases.Loaded, request: SignOffRequest, signature: Signature, now: datetime) -> None:
     if request.status is RequestStatus.OPEN:
         return
+    hazard = loaded.hazard
     what = f"「{request.action.label}」{request.status.label}"
     reason = f"，理由：{signature.opinion}" if signature.verdict is Verdict.REFUSED else ""
     _tell_requester(hazard, request, f"{hazard.number} {what}{reason}", now)
-    _tell_told(hazard, request, what, now)
+    _tell_told(loaded, request, what, now)
 
 
 def _tell_requester(hazard: Hazard, request: SignOffRequest, text: str, now: datetime) -> None:
@@ -428,13 +464,13 @@ def _tell_requester(hazard: Hazard, request: SignOffRequest, text: str, now: dat
     tell(persons, "request", text, now=now, url=f"/hazards/{hazard.number}", key=f"request:{request.id}:ended")
 
 
-def _tell_told(hazard: Hazard, request: SignOffRequest, what: str, now: datetime) -> None:
+def _tell_told(loaded: cases.Loaded, request: SignOffRequest, what: str, now: datetime) -> None:
     """Roles the table says are told: the reviewer of an order, the inspectors who file a plan."""
     route = route_of(cases.open_request_of(request))
     if not route.told or request.status is not RequestStatus.COMPLETED:
         return
-    loaded = cases.load(hazard, now=now)
-    persons = [seat.person for seat in loaded.case.seats if seat.role in route.told and seat.rung == RESPONSIBLE_OFFICE]
+    hazard, case = loaded.hazard, cases.load_again(loaded, now=now).case
+    persons = [seat.person for seat in case.seats if seat.role in route.told and seat.rung == RESPONSIBLE_OFFICE]
     tell(persons, "told", f"{hazard.number} {what}", now=now, url=f"/hazards/{hazard.number}", key=f"told:{request.id}")
 
 

@@ -17,8 +17,9 @@ from accounts.models import Person
 from accounts.news import PersonLeft, RolesChanged, ShiftsChanged, UnitClosed
 from core.bulk import change_rows
 from core.calendar import CalendarLoaded
-from core.db import db, unit_of_work
+from core.changes import PreparedInsert
 from core.days import shanghai_day
+from core.db import db, unit_of_work
 from core.outbox import tell
 from core.scope import everything
 from hazards.listed import Lists
@@ -33,11 +34,17 @@ LISTED: Final = sorted(RUNNING)
 
 def enter(hazard: Hazard, *, now: datetime) -> None:
     """A new hazard stands on the day's list of its team; of the next shift, if it was found late in the day."""
-    lists = _lists_of(hazard)
-    shifts = lists.shifts(hazard.enterprise_id, hazard.unit_id)
-    found = hazard.found_at or now
-    # what was found on an earlier day comes onto the list of the day on which it is reported
-    _stand(hazard, entry(found if shifts.day_of(found) == shifts.day_of(now) else now, shifts), lists)
+    enter_all((hazard,), now=now)
+
+
+def enter_all(hazards: Sequence[Hazard], *, now: datetime) -> None:
+    """The same for several that come in together: who answers and when they work is read once."""
+    lists = Lists({one.enterprise_id for one in hazards}, has_units=any(one.unit_id is not None for one in hazards))
+    for hazard in hazards:
+        shifts = lists.shifts(hazard.enterprise_id, hazard.unit_id)
+        found = hazard.found_at or now
+        # what was found on an earlier day comes onto the list of the day on which it is reported
+        _stand(hazard, entry(found if shifts.day_of(found) == shifts.day_of(now) else now, shifts), lists)
 
 
 def hold(hazard: Hazard, deadline: date, *, now: datetime) -> None:
@@ -52,19 +59,21 @@ def hold(hazard: Hazard, deadline: date, *, now: datetime) -> None:
     _stand(hazard, then, lists)
     if not is_listed(hazard.state):
         hazard.tier_until = None  # returned or reopened it enters in a moment
-    db.session.add(
-        TierMove(
-            hazard_id=hazard.id,
-            enterprise_id=hazard.enterprise_id,
-            unit_id=hazard.unit_id,
-            region_path=hazard.region_path,
-            on_day=then.since,
-            at=now,
-            from_tier=at.tier,
-            to_tier=then.tier,
-            owner_id=hazard.list_owner_id,
-        )
+    move = TierMove(
+        hazard_id=hazard.id,
+        enterprise_id=hazard.enterprise_id,
+        unit_id=hazard.unit_id,
+        region_path=hazard.region_path,
+        on_day=then.since,
+        at=now,
+        from_tier=at.tier,
+        to_tier=then.tier,
+        owner_id=hazard.list_owner_id,
     )
+    _moves.put([move])
+
+
+_moves = PreparedInsert(TierMove)
 
 
 def _could_rise(at: Standing, deadline: date, now: datetime) -> bool:

@@ -5,6 +5,7 @@ Every answer comes from `workflows.rulings`, the functions that also refuse the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,10 +20,11 @@ from hazards.rules import SIGNED_AS_OPENED
 from workflows.closure import Variant
 from workflows.expected import Expected, expected
 from workflows.facts import Fact
-from workflows.rulings import ALLOWED, Ruling, draft_request, permit_sign, permit_try, route_of, step_now, variant_for
+from workflows.rulings import Ruling, draft_request, permit_sign, permit_try, route_of, step_now, variant_for
 from workflows.vocabulary import Action, State
 
 WITHOUT_FORM = SIGNED_AS_OPENED
+ASKED_FOR: tuple[Action, ...] = tuple(action for action in Action if action is not Action.REPORT)
 
 VERBS: dict[Action, str] = {
     Action.ACCEPT: "受理",
@@ -92,6 +94,7 @@ class Act:
 
 
 Cannot = tuple[str, str, tuple[str, str] | None]
+Tried = Mapping[Action, Ruling]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,12 @@ def doing_of(loaded: Loaded, actor: Actor, now: datetime) -> Doing:
     else:
         turn = _beginning(loaded, actor, next_act) or _waiting(loaded, actor, now)
     taken = {act.url for act in turn.acts}
-    more = tuple(act for act in _more(loaded, actor) if act.url not in taken)
+    tried: Tried = {action: permit_try(loaded.case, action, actor.person_id) for action in ASKED_FOR}
+    more = tuple(act for act in _more(loaded, actor, tried) if act.url not in taken)
     said = {loaded.open_request.action} if loaded.open_request is not None else set()
     if turn.mine and next_act is not None:
         said.add(next_act.action)
-    return replace(turn, more=more, cannot=_cannot(loaded, actor, said))
+    return replace(turn, more=more, cannot=_cannot(loaded, actor, said, tried))
 
 
 def _panel(turn: str, text: str, *acts: Act, mine: bool = True) -> Doing:
@@ -287,13 +291,12 @@ def _ex_officio(loaded: Loaded, actor: Actor) -> Doing | None:
 # --- what else, and why not ------------------------------------------------------------------------------------
 
 
-def _more(loaded: Loaded, actor: Actor) -> list[Act]:
-    case, person = loaded.case, actor.person_id
+def _more(loaded: Loaded, actor: Actor, tried: Tried) -> list[Act]:
     acts = [_duty(loaded, duty) for duty in DUTIES.values() if _offers(duty, loaded, actor)]
     acts += [
-        _opening(loaded, action, label=_words(loaded, action, person))
-        for action in Action
-        if action is not Action.REPORT and permit_try(case, action, person).allowed
+        _opening(loaded, action, label=_words(loaded, action, actor.person_id))
+        for action, ruling in tried.items()
+        if ruling.allowed
     ]
     return acts
 
@@ -315,15 +318,15 @@ def _duty(loaded: Loaded, duty: Duty) -> Act:
     return Act(duty.label, _url(loaded, duty.endpoint))
 
 
-def _cannot(loaded: Loaded, actor: Actor, said: set[Action]) -> tuple[Cannot, ...]:
+def _cannot(loaded: Loaded, actor: Actor, said: set[Action], tried: Tried) -> tuple[Cannot, ...]:
     """Every action that is refused now but those the panel speaks of already, nearest to possible first.
 
     The first three are shown: a sentence that stands there once comes again only behind all the others.
     """
     near = {action: place for place, action in enumerate(NEAREST[loaded.hazard.state])}
     found: list[tuple[int, int, Action, Ruling]] = []
-    for action in Action:
-        ruling = _refusal(loaded, action, actor.person_id) if action is not Action.REPORT else ALLOWED
+    for action, first in tried.items():
+        ruling = _refusal(loaded, action, actor.person_id, first)
         if not ruling.allowed and action not in said:
             found.append((_DISTANCE.get(ruling.rule, _BARRED), near.get(action, len(near)), action, ruling))
     fresh: list[Cannot] = []
@@ -336,9 +339,8 @@ def _cannot(loaded: Loaded, actor: Actor, said: set[Action]) -> tuple[Cannot, ..
     return (*fresh, *again)
 
 
-def _refusal(loaded: Loaded, action: Action, person: int) -> Ruling:
+def _refusal(loaded: Loaded, action: Action, person: int, ruling: Ruling) -> Ruling:
     """Why not; behind an open request the reason that would remain without it, where there is one."""
-    ruling = permit_try(loaded.case, action, person)
     if ruling.rule != "one_request":
         return ruling
     without = permit_try(replace(loaded.case, request=None), action, person)
