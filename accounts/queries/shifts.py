@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from accounts.shift_models import WorkCalendar, WorkStop
 from core.calendar import load_calendar
 from core.days import WorkingDays
 from core.db import among, db, ids_text
+from core.prepared import Prepared
 from core.refusals import NotFound
 from core.scope import everything
 from core.shifts import Shifts, Stop
@@ -24,7 +26,7 @@ class ShiftBook:
 
     days: WorkingDays
     parents: Mapping[int, int | None]
-    calendars: dict[tuple[int, int | None], WorkCalendar]
+    calendars: Mapping[tuple[int, int | None], Any]  # rows of WorkCalendar
     stops: dict[tuple[int, int | None], list[Stop]]
     _known: dict[tuple[int, int | None], Shifts] = field(default_factory=dict)
     # units that work alike share one object, so that whoever reckons with it reckons once for all of them
@@ -52,7 +54,7 @@ class ShiftBook:
             self._alike[alike] = self._shifts(own, stops)
         return self._alike[alike]
 
-    def _shifts(self, own: WorkCalendar | None, stops: tuple[Stop, ...]) -> Shifts:
+    def _shifts(self, own: Any, stops: tuple[Stop, ...]) -> Shifts:
         if own is None:
             return Shifts(stops=stops, days=self.days)
         return Shifts(
@@ -70,21 +72,36 @@ class ShiftBook:
 def shift_book(enterprise_ids: Collection[int]) -> ShiftBook:
     """The shifts of these enterprises and all their units (three queries, however many they are)."""
     firms = {"firms": ids_text(sorted(set(enterprise_ids)))}
-    calendars: dict[tuple[int, int | None], WorkCalendar] = {}
+    calendars: dict[tuple[int, int | None], Any] = {}
     stops: dict[tuple[int, int | None], list[Stop]] = defaultdict(list)
     with everything("when units work, for the rules"):
-        made = select(WorkCalendar).where(among(WorkCalendar.enterprise_id, "firms")).order_by(WorkCalendar.id)
-        for one in db.session.scalars(made, firms):
+        for one in _calendars.all(**firms):
             calendars[one.enterprise_id, one.unit_id] = one
-        still = select(WorkStop).where(among(WorkStop.enterprise_id, "firms"), WorkStop.withdrawn_at.is_(None))
-        for stop in db.session.scalars(still.order_by(WorkStop.first_on, WorkStop.id), firms):
+        for stop in _stops.all(**firms):
             stops[stop.enterprise_id, stop.unit_id].append(Stop(stop.first_on, stop.last_on, stop.reason))
         units = {unit for _, unit in (*calendars, *stops) if unit is not None}
         parents: dict[int, int | None] = {}
         if units:
-            tree = select(OrgUnit.id, OrgUnit.parent_id).where(among(OrgUnit.enterprise_id, "firms"))
-            parents = {row.id: row.parent_id for row in db.session.execute(tree, firms)}
+            parents = {row.id: row.parent_id for row in _tree.all(**firms)}
     return ShiftBook(load_calendar(), parents, calendars, stops)
+
+
+# every page of tasks asks these
+_calendars = Prepared(
+    lambda: (
+        select(*WorkCalendar.__table__.columns)
+        .where(among(WorkCalendar.enterprise_id, "firms"))
+        .order_by(WorkCalendar.id)
+    )
+)
+_stops = Prepared(
+    lambda: (
+        select(WorkStop.enterprise_id, WorkStop.unit_id, WorkStop.first_on, WorkStop.last_on, WorkStop.reason)
+        .where(among(WorkStop.enterprise_id, "firms"), WorkStop.withdrawn_at.is_(None))
+        .order_by(WorkStop.first_on, WorkStop.id)
+    )
+)
+_tree = Prepared(lambda: select(OrgUnit.id, OrgUnit.parent_id).where(among(OrgUnit.enterprise_id, "firms")))
 
 
 def shifts_of(enterprise_id: int, unit_id: int | None) -> Shifts:

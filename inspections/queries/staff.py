@@ -44,6 +44,7 @@ class Staff:
 
     units: dict[int, int | None]  # of each person
     holders: dict[Role, list[int]]
+    of_unit: dict[tuple[Role, int | None], list[int]]
     parents: dict[int, int | None]
     absences: dict[int, list[Away]]
     _known: dict[tuple[Tier, int | None, int | None, int | None, date | None], Answers] = field(default_factory=dict)
@@ -52,15 +53,18 @@ class Staff:
     def of(cls, enterprise_id: int, since: date) -> Staff:
         """Four queries, however many people and units there are; absences that ended before `since` are left out."""
         holders: dict[Role, list[int]] = defaultdict(list)
+        of_unit: dict[tuple[Role, int | None], list[int]] = defaultdict(list)
         absences: dict[int, list[Away]] = defaultdict(list)
         with everything("whose inspection it is"):
             units = {row.id: row.unit_id for row in _people.all(enterprise=enterprise_id)}
             for grant in _grants.all(enterprise=enterprise_id):
-                holders[BY_CODE[grant.role]].append(grant.person_id)
+                role = BY_CODE[grant.role]
+                holders[role].append(grant.person_id)
+                of_unit[role, units[grant.person_id]].append(grant.person_id)
             parents = {row.id: row.parent_id for row in _tree.all(enterprise=enterprise_id)}
             for away in _absences.all(enterprise=enterprise_id, since=since):
                 absences[away.person_id].append(Away(away.first_on, away.last_on, away.substitute_id))
-        return cls(units, dict(holders), parents, dict(absences))
+        return cls(units, dict(holders), dict(of_unit), parents, dict(absences))
 
     def answers(self, plan: PlanRow, day: date) -> Answers:
         """Who has to carry out this plan's inspection on a day."""
@@ -98,12 +102,11 @@ class Staff:
     def _in_turn(self, tier: Tier, unit_id: int | None) -> Iterator[list[int]]:
         row = TIERS[tier]
         for role in dict.fromkeys((*row.inspectors, *row.owners)):
-            holders = self.holders.get(role, [])
             if role not in OF_UNITS:
-                yield holders
+                yield self.holders.get(role, [])
                 continue
             for unit in self.line(unit_id):
-                yield [person for person in holders if self.units[person] == unit]
+                yield self.of_unit.get((role, unit), [])
 
     def line(self, unit_id: int | None) -> list[int | None]:
         """A unit, those above it, and last the enterprise as a whole."""
@@ -117,7 +120,8 @@ class Staff:
         return person in self.units and self._away(person, day) is None
 
     def _away(self, person: int, day: date) -> Away | None:
-        return next((one for one in self.absences.get(person, ()) if one.first_on <= day <= one.last_on), None)
+        recorded = self.absences.get(person)
+        return (recorded and next((one for one in recorded if one.first_on <= day <= one.last_on), None)) or None
 
     def _substitute(self, person: int, day: date) -> int | None:
         away = self._away(person, day)
