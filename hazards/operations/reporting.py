@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -28,7 +30,7 @@ from hazards.operations.effects import set_deadline
 from hazards.operations.recurring import link_recurrence, refuse_unless_closed
 from hazards.operations.requests import open_request
 from hazards.queries import holders
-from hazards.recording import record
+from hazards.recording import record, record_many
 from hazards.rules import EvidenceKind, hazard_number, number_series
 from workflows.closure import MUST_BE_IN_PLACE, REPORTERS, Origin
 from workflows.deadlines import due_on
@@ -83,13 +85,34 @@ def report(what: Report, *, by: Actor | None, now: datetime) -> Hazard:
     Raises `NotAllowed` where the role may not report through this channel, `NotFound` for an enterprise out of
     scope, `Invalid` naming each field that is missing.
     """
-    enterprise = _enterprise(what, by)
-    _check(what, now)
-    hazard = _new(what, enterprise, by, now)
-    _take_for(hazard, what)
-    tiers.enter(hazard, now=now)
-    db.session.add(hazard)
+    return report_all((what,), by=by, now=now)[0]
+
+
+def report_all(whats: Sequence[Report], *, by: Actor | None, now: datetime) -> list[Hazard]:
+    """The same for several at once (an inspection's findings), in their order: what they share is read once."""
+    hazards = []
+    for what in whats:
+        enterprise = _enterprise(what, by)
+        _check(what, now)
+        hazard = _new(what, enterprise, by, now)
+        _take_for(hazard, what)
+        hazards.append(hazard)
+    tiers.enter_all(hazards, now=now)
+    db.session.add_all(hazards)
     db.session.flush()
+    entries = [(hazard, _came_in(hazard, what, by, now)) for hazard, what in zip(hazards, whats, strict=True)]
+    record_many(entries, "report", by=by.person_id if by else None, now=now)
+    for hazard, what in zip(hazards, whats, strict=True):
+        if what.on_the_spot and by is not None:
+            _put_right(hazard, what, by, now)
+        elif what.proposed_grade is Grade.MAJOR:
+            _tell_major(hazard, now)
+        announce(HazardReported(hazard, now))
+    return hazards
+
+
+def _came_in(hazard: Hazard, what: Report, by: Actor | None, now: datetime) -> dict[str, Any]:
+    """Keep what came with it, and say what the first entry of its history holds."""
     for kind, files in (
         (EvidenceKind.BEFORE, what.photos),
         (EvidenceKind.AFTER, what.photos_after),
@@ -102,13 +125,7 @@ def report(what: Report, *, by: Actor | None, now: datetime) -> Hazard:
         refuse_unless_closed(hazard, what.recurrence_of)
         link_recurrence(hazard, what.recurrence_of)
         content["recurrence_of"] = what.recurrence_of
-    record(hazard, "report", by=by.person_id if by else None, now=now, content=content)
-    if what.on_the_spot and by is not None:
-        _put_right(hazard, what, by, now)
-    elif what.proposed_grade is Grade.MAJOR:
-        _tell_major(hazard, now)
-    announce(HazardReported(hazard, now))
-    return hazard
+    return content
 
 
 def _enterprise(what: Report, by: Actor | None) -> Enterprise:

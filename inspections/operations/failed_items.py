@@ -17,10 +17,9 @@ from core.refusals import Invalid
 from core.scope import everything
 from hazards.models import Hazard
 from hazards.operations.attaching import KeptFile
-from hazards.operations.reporting import Report, report
+from hazards.operations.reporting import Report, report_all
 from inspections.gaps import grade_of
-from inspections.models import ChecklistItem, Inspection, ItemPhoto, ItemResult, RiskControl, RiskPoint
-from inspections.operations.findings import tie
+from inspections.models import ChecklistItem, Finding, Inspection, ItemPhoto, ItemResult, RiskControl, RiskPoint
 from inspections.rules import PhotoKind, Treatment
 from workflows.vocabulary import OPEN_STATES, Category, Channel, Grade, State, StopScope
 
@@ -88,14 +87,34 @@ def into_register(
     earlier = _known(inspection, known)
     names = person_labels({one.result.by_id for one in failed})
     spots = spots_of(inspection, [one.item for one in failed])
-    led_to = {}
-    for one in failed:
-        hazard = earlier.get(known.get(one.item.id, ""))
-        if hazard is None:
-            hazard = _reported(inspection, one, spots[one.item.id], names[one.result.by_id].name, by, now)
-        one.result.hazard_id = hazard.id
+    led_to = {one.item.id: earlier[known[one.item.id]] for one in failed if known.get(one.item.id)}
+    new = [one for one in failed if one.item.id not in led_to]
+    whats = [_report_of(inspection, one, spots[one.item.id], names[one.result.by_id].name, now) for one in new]
+    for one, hazard in zip(new, _reported(new, whats, by, now), strict=True):
+        spot = spots[one.item.id]
         led_to[one.item.id] = hazard
+        db.session.add(
+            Finding(
+                hazard_id=hazard.id,
+                inspection_id=inspection.id,
+                item_id=one.item.id,
+                risk_point_id=spot.point_id,
+                control_id=one.item.control_id,
+            )
+        )
+    for one in failed:
+        one.result.hazard_id = led_to[one.item.id].id
     return led_to
+
+
+def _reported(new: Sequence[Failed], whats: Sequence[Report], by: Actor, now: datetime) -> list[Hazard]:
+    """The register's refusal of one names its item."""
+    try:
+        return report_all(whats, by=by, now=now)
+    except Invalid as refusal:
+        sentences = "".join(refusal.fields.values()) or refusal.sentence
+        named = "、".join(str(one.number) for one in new)
+        raise Invalid(f"不合格项（第 {named} 项）不能提交：{sentences}") from refusal
 
 
 def _known(inspection: Inspection, known: Mapping[int, str]) -> dict[str, Hazard]:
@@ -113,11 +132,11 @@ def _known(inspection: Inspection, known: Mapping[int, str]) -> dict[str, Hazard
     return found
 
 
-def _reported(inspection: Inspection, one: Failed, spot: Spot, finder: str, by: Actor, now: datetime) -> Hazard:
+def _report_of(inspection: Inspection, one: Failed, spot: Spot, finder: str, now: datetime) -> Report:
     item, result = one.item, one.result
     grade = grade_of(item, result)
     on_the_spot = result.treatment is Treatment.ON_THE_SPOT
-    what = Report(
+    return Report(
         enterprise_id=inspection.enterprise_id,
         channel=Channel.SELF_INSPECTION,
         place=spot.place,
@@ -137,20 +156,6 @@ def _reported(inspection: Inspection, one: Failed, spot: Spot, finder: str, by: 
         done_by=(result.by_id,),
         criterion_id=item.criterion_id,
     )
-    try:
-        hazard = report(what, by=by, now=now)
-    except Invalid as refusal:
-        sentences = "".join(refusal.fields.values()) or refusal.sentence
-        raise Invalid(f"第 {one.number} 项不能提交：{sentences}", fields={f"item-{item.id}": sentences}) from refusal
-    with everything("where a failed item was found"):
-        tie(
-            hazard,
-            point_id=spot.point_id,
-            control_id=item.control_id,
-            inspection_id=inspection.id,
-            item_id=item.id,
-        )
-    return hazard
 
 
 def _found_at(inspection: Inspection, one: Failed, now: datetime) -> datetime:
