@@ -17,9 +17,11 @@ from sqlalchemy.exc import OperationalError
 from benchmarks import matching
 from benchmarks.crowd import measure_crowd, print_crowd
 from benchmarks.importing import measure_import
+from benchmarks.inspecting import measure_inspecting, print_inspecting
 from benchmarks.ledger import measure_ledger, print_ledger
 from benchmarks.measures import Result, measure
 from benchmarks.reading import measure_reading, print_reading
+from benchmarks.rollover import measure_rollover, print_rollover
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 HAZARDS = int(os.environ.get("BENCH_HAZARDS", "100000"))
@@ -40,11 +42,19 @@ def main() -> int:
             _print(measure(url, instance, HAZARDS, ENTERPRISES), tenth)
             print_crowd(measure_crowd(url, instance))
             print_ledger(measure_ledger(url, instance, HAZARDS))
+            print_inspecting(measure_inspecting(url, instance))
             _print_import(measure_import(url, instance))
+            print_rollover(_moved_up(database))
     print("\nTexts, no database")
     print("\n".join(f"  {line}" for line in matching.lines()))
     print_reading(measure_reading())
     return 0
+
+
+def _moved_up(database: Database) -> list[Result]:
+    """A rollover in a database of its own."""
+    with tempfile.TemporaryDirectory() as folder, database(Path(folder)) as url:
+        return measure_rollover(url or "", Path(folder) / "instance")
 
 
 def _of_a_tenth(database: Database) -> dict[str, float]:

@@ -47,7 +47,9 @@ COPIED: Final = {
     "deadline": "'2026-07-01'",
     "tier": STANDING.format("day", "week", "month"),
     "tier_since": STANDING.format("2026-05-29", "2026-05-25", "2026-05-04"),
-    "tier_until": STANDING.format("2026-05-29 16:00:00", "2026-05-31 16:00:00", "2026-05-31 16:00:00"),
+    "tier_until": STANDING.format(
+        "2026-05-29 16:00:00.000000", "2026-05-31 16:00:00.000000", "2026-05-31 16:00:00.000000"
+    ),
     "chain_length": "1",
     "chain_head": "'" + "ab" * 32 + "'",
 }
@@ -78,6 +80,14 @@ def measure_rollover(url: str, instance: Path) -> list[Result]:
     ]
 
 
+def print_rollover(results: list[Result]) -> None:
+    """Seconds, and the highest memory of the process."""
+    print(f"\n  {'':<34}{'seconds':>10}{'MB':>7}")
+    for result in results:
+        memory = f"{result.kilobytes / 1024:7.0f}" if result.kilobytes else ""
+        print(f"  {result.name:<34}{result.milliseconds / 1000:10.1f}{memory}")
+
+
 def _fill(number: int) -> None:
     """That many open hazards, each with one entry in its history, as the database copies them."""
     columns = [column.name for column in Hazard.__table__.columns]
@@ -105,7 +115,7 @@ def _value(value: str, name: str) -> str:
     if is_sqlite() or value in ("NULL", "n"):
         return value
     kind = Hazard.__table__.c[name].type.compile(db.engine.dialect)
-    zoned = value.replace(":00'", ":00+00'")
+    zoned = value.replace(".000000'", "+00'")
     return f"CAST({zoned} AS {kind})"
 
 
