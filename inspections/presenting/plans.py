@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from accounts.models import OrgUnit, Person
 from accounts.queries import person_labels
 from core.db import db
+from core.prepared import Prepared
 from inspections.models import Checklist, InspectionPlan, RiskPoint
 from workflows.cadence import TIERS
 from workflows.vocabulary import Tier
@@ -84,6 +86,31 @@ def _names(model: type[OrgUnit | Checklist | RiskPoint], ids: Iterable[int | Non
     if not wanted:
         return {}
     return {row.id: row.name for row in db.session.execute(select(model.id, model.name).where(model.id.in_(wanted)))}
+
+
+def unit_options(enterprise_id: int) -> list[tuple[str, str]]:
+    """The open units of an enterprise in the order of their tree, indented; plain rows, since there may be hundreds."""
+    below: dict[int | None, list[Any]] = {}
+    rows = _units.all(enterprise=enterprise_id)
+    known = {row.id for row in rows}
+    for row in rows:
+        below.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
+    found: list[tuple[str, str]] = []
+    stack = [(row, 0) for row in reversed(below.get(None, []))]
+    while stack:
+        row, depth = stack.pop()
+        found.append((str(row.id), "\u3000" * depth + row.name))
+        stack.extend((child, depth + 1) for child in reversed(below.get(row.id, [])))
+    return found
+
+
+_units = Prepared(
+    lambda: (
+        select(OrgUnit.id, OrgUnit.parent_id, OrgUnit.name)
+        .where(OrgUnit.enterprise_id == bindparam("enterprise"), OrgUnit.active)
+        .order_by(OrgUnit.id)
+    )
+)
 
 
 def people_choices(enterprise_id: int) -> list[tuple[int, str]]:

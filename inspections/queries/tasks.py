@@ -178,13 +178,19 @@ def _is_due(plan: PlanRow, slot: Slot) -> bool:
 
 
 class _Found:
-    """What was begun, done and missed of some duties in some periods."""
+    """What was begun, done and missed of some duties in some periods.
+
+    Past the scope: the duties are of plans that were read in it, and its filter would lead past the index of duties.
+    """
 
     def __init__(self, duties: Iterable[int], keys: Iterable[str]) -> None:
+        self.inspections: dict[tuple[int, str], Any] = {}
+        self.missed: dict[tuple[int, str], int] = {}
         given = {"duties": ids_text(sorted(duties)), "keys": sorted(keys)}
-        some = bool(given["keys"])
-        self.inspections = {(row.duty_id, row.period_key): row for row in (_begun.all(**given) if some else ())}
-        self.missed = {(row.duty_id, row.period_key): row.plan_id for row in (_missed.all(**given) if some else ())}
+        if given["keys"]:
+            with everything("what became of planned inspections"):
+                self.inspections = {(row.duty_id, row.period_key): row for row in _begun.all(**given)}
+                self.missed = {(row.duty_id, row.period_key): row.plan_id for row in _missed.all(**given)}
 
     def plan_of(self, duty: int, key: str) -> int | None:
         """Under which plan it was begun, done or missed."""

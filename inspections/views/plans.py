@@ -21,7 +21,7 @@ from inspections.models import InspectionPlan, RiskPoint
 from inspections.operations import plans as operations
 from inspections.operations.checklists import allow_keeping, may_keep
 from inspections.operations.usual_plans import set_up_usual, usual_plans
-from inspections.presenting.plans import people_choices, plan_lines
+from inspections.presenting.plans import people_choices, plan_lines, unit_options
 from inspections.queries.checklists import choices_for
 from inspections.queries.plans import PAGE, WantedPlans, get_plan, plan_page, plans_of_duty
 from inspections.queries.tasks import tasks_of
@@ -77,7 +77,7 @@ def plans() -> ResponseReturnValue:
 
 
 def _selects(firm: Enterprise, here: dict[str, str]) -> list[dict[str, Any]]:
-    units = [("0", "全厂"), *((str(row.unit.id), "\u3000" * row.depth + row.unit.name) for row in units_tree(firm.id))]
+    units = [("0", "全厂"), *unit_options(firm.id)]
     tiers = [(tier.value, f"{tier.label}排查") for tier in Tier]
     return [
         {"name": "unit", "label": "全部部门、班组", "options": units, "value": here["unit"]},

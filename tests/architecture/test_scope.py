@@ -65,7 +65,7 @@ PLACES: dict[str, set[str]] = {
     "inspections/operations/starting.py": {"the plan of a task", "the running inspection of a task"},
     "inspections/queries/inspecting.py": {"the plan of an inspection"},
     "inspections/queries/staff.py": {"whose inspection it is"},
-    "inspections/queries/tasks.py": {"whose inspection it is"},
+    "inspections/queries/tasks.py": {"what became of planned inspections", "whose inspection it is"},
     "notices/filling.py": {"a form printed by the operator"},
     "reports/commands.py": {"export of a ledger by the operator"},
     "sample/commands.py": {"sample city"},
