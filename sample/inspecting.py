@@ -36,23 +36,31 @@ from sample.clockwork import Clockwork
 from sample.pictures import drawing
 from sample.staff import Staff
 from workflows.cadence import Frequency, Period, periods_between, window
-from workflows.vocabulary import Action, Category, Grade, Manner, State, Tier, Verdict
+from workflows.vocabulary import Action, Grade, Manner, State, Tier, Verdict
 
 WEEKS_BACK: Final = 10
 FIRMS_INSPECTING: Final = 24
 # on which day of its period a round is usually made
 INTO: Final = {Frequency.DAY: 0, Frequency.WEEK: 3, Frequency.MONTH: 11, Frequency.QUARTER: 24}
-# what is seen where something is not as it should be, by the item's category
-SEEN: Final[dict[Category, tuple[str, ...]]] = {
-    Category.FIRE: ("2 号灭火器压力不足，指针在红区", "疏散通道上堆放周转箱 3 个", "消火栓前停放手推车"),
-    Category.ELECTRICAL: ("3 号配电箱门未关，箱内积灰", "临时用电线缆未架空，横穿通道"),
-    Category.EQUIPMENT: ("抛丸机防护罩螺栓缺 2 颗", "行车限位器铅封脱落", "2 号砂轮机托架间隙过大"),
-    Category.CONDITION: ("乙炔气瓶未固定，防震圈缺 1 个", "货架第 3 层托盘超出边沿"),
-    Category.ENVIRONMENT: ("2 号工位地面有积油", "除尘器平台积灰约 2 毫米"),
-    Category.BEHAVIOUR: ("1 名打磨工未戴护目镜", "1 名新工人没有师傅带"),
-    Category.MANAGEMENT: ("交接班记录 2 天没有签字", "班前会没有讲当天的风险"),
+# what is seen where something is not as it should be, by a word of the item it belongs to
+SEEN: Final[dict[str, str]] = {
+    "灭火器": "2 号灭火器压力不足，指针在红区",
+    "通道": "疏散通道上堆放周转箱 3 个",
+    "配电箱": "3 号配电箱门未关，箱内积灰",
+    "防护罩": "抛丸机防护罩螺栓缺 2 颗",
+    "气瓶": "乙炔气瓶未固定，防震圈缺 1 个",
+    "防护用品": "1 名打磨工未戴护目镜",
+    "码放": "货架第 3 层托盘超出边沿",
+    "起重": "行车限位器铅封脱落",
+    "动火": "动火作业票上没有监护人签字",
+    "交接": "交接班记录 2 天没有签字",
+    "粉尘": "除尘器平台积灰约 2 毫米",
+    "培训": "2 名转岗工人的培训记录没有签字",
+    "警示": "循环水池入口的有限空间警示牌脱落",
+    "演练": "演练记录缺效果评估",
+    "台账": "上月 1 条整改没有验收人签字",
+    "预案": "现场处置方案里的联系电话已停用",
 }
-USUALLY_SEEN: Final = ("现场查看不符合，已通知班组",)
 G, K = RiskGrade, PointKind
 POINTS: Final = (
     ("抛丸机及除尘系统", "喷涂车间北侧", G.RED, K.EQUIPMENT, "粉尘爆炸", "火花探测、锁气卸灰、泄爆片完好"),
@@ -202,10 +210,14 @@ def _carry_out(tale: Round, period: Period) -> None:
 def _wrong(tale: Round, items: Sequence[ChecklistItem], tier: Tier) -> frozenset[int]:
     """Which items are not as they should be: seldom, never one whose failing is major."""
     most = {Tier.DAY: 0.18, Tier.WEEK: 0.5, Tier.MONTH: 0.8, Tier.QUARTER: 1.0}[tier]
-    able = [number for number, item in enumerate(items) if item.grade is Grade.GENERAL]
+    able = [number for number, item in enumerate(items) if item.grade is Grade.GENERAL and _note_of(item)]
     if not able or tale.chance.random() > most:
         return frozenset()
     return frozenset(tale.chance.sample(able, min(len(able), 1 + (tale.chance.random() < 0.25))))
+
+
+def _note_of(item: ChecklistItem) -> str:
+    return next((note for word, note in SEEN.items() if word in item.text), "")
 
 
 def _answer(
@@ -215,7 +227,7 @@ def _answer(
     if not is_wrong:
         answer(inspection, item, Answer(ItemVerdict.OK), by=by, now=at)
         return
-    note = tale.chance.choice(SEEN.get(item.category, USUALLY_SEEN) if item.category else USUALLY_SEEN)
+    note = _note_of(item)
     treatment = Treatment.ON_THE_SPOT if on_the_spot else Treatment.HAZARD
     what = Answer(ItemVerdict.FAILED, note, treatment, result="当场改正并告知班组" if on_the_spot else "")
     answer(inspection, item, what, by=by, now=at)
@@ -291,17 +303,14 @@ def _small(tale: Small) -> Generator[None, None, None]:
     if not tale.later(20):
         return
     yield
-    _sign(tale, tale.actor("plant_manager", "principal"))
-    has_others = (
-        f"{tale.uscc}-plant_manager" in tale.staff.actors
-    )  # where nobody free is left it waits for the regulator
-    if not has_others or not tale.later(30):
+    # where nobody free is left it waits for the regulator
+    if not _sign(tale, "plant_manager", "principal", "safety_manager") or not tale.later(30):
         return
     yield
     if tale.row.state is not State.VERIFIED:
         return  # a further step waits for somebody else
     _ask(tale, Action.CLOSE, manager, {})
-    _sign(tale, manager)
+    _sign(tale, "safety_manager", "principal", "department_head", "plant_manager")
 
 
 def _work(tale: Small) -> None:

@@ -21,6 +21,7 @@ from accounts.passwords import hash_password
 from accounts.queries import districts
 from accounts.roles import Role
 from accounts.rules import OfficeLevel
+from core.calendar import load_calendar
 from core.chain import START, Chain, canonical, digest
 from core.days import shanghai_day
 from core.db import db, unit_of_work
@@ -29,14 +30,16 @@ from core.models import Counter, Event
 from core.pinyin import initials_of
 from core.refusals import Conflict
 from core.scope import everything
+from core.shifts import Shifts
 from core.web import now
 from hazards import search
 from hazards.models import Hazard, HazardVersion, Waiting
 from hazards.rules import WaitingFor, hazard_number, number_series
 from hazards.snapshot import COLUMNS, plain
 from sample.cases import load_cases
+from workflows.cadence import entry, held, is_listed, moves_at, moves_until
 from workflows.closure import Origin
-from workflows.vocabulary import Action, Category, Channel, Grade, State, StopScope, Tier
+from workflows.vocabulary import Action, Category, Channel, Grade, State, StopScope
 
 CHUNK = 1000
 STATES = ((State.CLOSED, 62), (State.RECTIFYING, 24), (State.VERIFIED, 6), (State.REPORTED, 6), (State.DISMISSED, 2))
@@ -113,6 +116,7 @@ class Seeding:
         self.firms: list[Firm] = []
         self.texts = [case.hazard for case in load_cases()]
         self.sequence: dict[tuple[str, int], int] = {}
+        self.shifts = Shifts(days=load_calendar())
 
     def counters(self) -> None:
         """The next number of each series follows the last one given here."""
@@ -277,8 +281,6 @@ class Seeding:
             "responsible_person_id": firm.manager_id if accepted else None,
             "interim_controls": "专人值守" if accepted else "",
             "stop_scope": StopScope.NONE,
-            "tier": Tier.DAY,
-            "tier_since": day,
             "verified_at": ended if state in (State.VERIFIED, State.CLOSED) else None,
             "closed_at": ended if state is State.CLOSED else None,
             "closed_by_id": firm.manager_id if state is State.CLOSED else None,
@@ -287,7 +289,23 @@ class Seeding:
             "holder": "安全管理人员" if state.is_open else "",
             "holder_since": reported if state.is_open else None,
         }
-        return row, firm
+        return row | self._standing(row, firm, self.now if is_listed(state) else ended), firm
+
+    def _standing(self, row: dict[str, Any], firm: Firm, until: datetime) -> dict[str, Any]:
+        """On which list it stands by now, or which it had left; moved as the rules move it, without their history."""
+        shifts = self.shifts
+        at = entry(row["reported_at"], shifts)
+        if row["deadline"] is not None:
+            at = held(at, row["deadline"], shifts.day_of(row["reported_at"]))
+        for step in moves_until(at, shifts, until):
+            at = step
+        listed = is_listed(row["state"])
+        return {
+            "tier": at.tier,
+            "tier_since": at.since,
+            "tier_until": moves_at(at, shifts) if listed else None,
+            "list_owner_id": firm.manager_id if listed else None,
+        }
 
     def _history(
         self,

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from accounts.news import ShiftsChanged
 from accounts.queries.shifts import ShiftBook, shift_book
 from core.days import shanghai_day
 from core.db import db, unit_of_work
@@ -123,8 +124,9 @@ def _missed_row(one: Passed, path: str, sector: str, now: datetime) -> dict[str,
     }
 
 
-def look_again(enterprise_id: int, *, now: datetime) -> None:
+def shifts_changed(news: ShiftsChanged) -> None:
     """Shifts or stops of an enterprise have changed: when its duties are settled is worked out anew."""
+    enterprise_id, now = news.enterprise_id, news.at
     running = InspectionPlan.ends_on.is_(None) | (InspectionPlan.ends_on >= shanghai_day(now))
     db.session.execute(
         update(InspectionPlan)

@@ -6,13 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from accounts.shift_models import WorkStop
 from core.db import db, unit_of_work
 from core.scope import everything
-from hazards.news import HazardReported, HazardsMovedUp, Move
+from hazards.news import HazardsMovedUp, Move
 from hazards.operations.reporting import report
 from inspections.models import DutyFigure, MissedDuty, Overlooked, RegionFigure
 from inspections.operations import counting, settling
@@ -130,16 +129,15 @@ def _found_by_an_inspector(city: City, when: datetime, **changes: Any) -> None:
         what = a_report(
             city, when, channel=Channel.SUPERVISION, found_at=when, unit_id=city.units["smelting"], **changes
         )
-        counting.count_reported(HazardReported(report(what, by=actor, now=when), when))
+        report(what, by=actor, now=when)
 
 
-def test_what_an_inspector_finds_where_the_team_had_looked_that_day(context: Flask, city: City) -> None:
+def test_what_an_inspector_finds_where_the_team_had_looked_that_day(city: City) -> None:
     """查不出: the day's inspection was finished before; the week's of the week before does not count."""
     daily = a_plan(city, MONDAY, at(MONDAY))
     weekly = a_plan(city, MONDAY - timedelta(days=7), at(MONDAY), tier=Tier.WEEK)
     finish(city, daily, period_of(Frequency.DAY, MONDAY), at(MONDAY, 9))
     finish(city, weekly, period_of(Frequency.WEEK, MONDAY - timedelta(days=3)), at(MONDAY - timedelta(days=3), 9))
-    context.extensions["announcements"]._listeners.pop(HazardReported, None)
     _found_by_an_inspector(city, at(MONDAY, 14))
     with everything("test overlooked"):
         assert list(db.session.scalars(select(Overlooked.tier))) == [Tier.DAY]

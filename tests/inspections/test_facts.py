@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
@@ -89,17 +90,15 @@ def _found(city: City, day: date, on_the_spot: bool, session: Any, made: Inspect
 MONTHS = (OCTOBER, NOVEMBER)
 
 
-@pytest.mark.parametrize("month", MONTHS)
-@pytest.mark.parametrize("tier", [None, *Tier])
-def test_every_figure_equals_the_list_behind_it(busy: City, month: date, tier: Tier | None) -> None:
+def test_every_figure_equals_the_list_behind_it(busy: City) -> None:
     """Of the enterprise, of each unit, of each tier."""
+    units = (None, 0, busy.units["smelting"])
     with busy.eyes("manager"):
-        plant = busy.enterprises["plant"]
-        for unit in (None, 0, busy.units["smelting"]):
-            asked = Asked(month, tier, enterprise_id=plant, unit_id=unit)
+        for month, tier, unit in product(MONTHS, (None, *Tier), units):
+            asked = Asked(month, tier, enterprise_id=busy.enterprises["plant"], unit_id=unit)
             whole = facts.total(asked)
             for fact in Fact:
-                assert behind.count_behind(fact, asked) == whole.of(fact), (fact, unit)
+                assert behind.count_behind(fact, asked) == whole.of(fact), (fact, asked)
 
 
 def test_there_is_something_to_count(busy: City) -> None:
@@ -110,17 +109,17 @@ def test_there_is_something_to_count(busy: City) -> None:
     assert all(counted[fact] > 0 for fact in Fact if fact is not Fact.FOUND_MAJOR), counted
 
 
-@pytest.mark.parametrize("month", MONTHS)
-def test_units_enterprises_places_and_sectors_add_up_to_the_same(busy: City, month: date) -> None:
+def test_units_enterprises_places_and_sectors_add_up_to_the_same(busy: City) -> None:
     """Whatever the grouping, a regulator reads the same totals."""
     with busy.eyes("inspector_a") as actor:
-        asked = Asked(month, region_path=actor.region_path)
-        whole = facts.total(asked).counts
-        groups = (facts.by_region(asked), facts.by_sector(asked), facts.by_enterprise(asked).rows)
-        firm = Asked(month, enterprise_id=busy.enterprises["plant"])
-        for rows in (*groups, facts.by_unit(firm)):
-            assert tuple(map(sum, zip(*(row.counts for row in rows), strict=True))) == whole
-        assert [row.name for row in groups[0]] == ["三江街道"]
+        for month in MONTHS:
+            asked = Asked(month, region_path=actor.region_path)
+            whole = facts.total(asked).counts
+            groups = (facts.by_region(asked), facts.by_sector(asked), facts.by_enterprise(asked).rows)
+            firm = Asked(month, enterprise_id=busy.enterprises["plant"])
+            for rows in (*groups, facts.by_unit(firm)):
+                assert tuple(map(sum, zip(*(row.counts for row in rows), strict=True))) == whole
+            assert [row.name for row in groups[0]] == ["三江街道"]
 
 
 def test_those_who_missed_something_are_listed_with_all_their_figures(busy: City) -> None:

@@ -28,6 +28,7 @@ NOT_NOW = (403, 409)  # not by this person, or not by anybody in this stage
 
 CHECKERS = "inspector_a city_inspector_a"
 ENTERPRISES = " ".join(PLANT) + " shop_principal far_principal"
+INSIDERS = "leader head manager manager_b plant_manager principal shop_principal far_principal"
 REGULATORS = " ".join((*OFFICES, *CITY)) + " fire_inspector fire_reviewer far_inspector"
 INSPECTORS = "inspector_a city_inspector_a fire_inspector far_inspector"
 KEEPERS = "town_officer town_head inspector_a reviewer city_inspector_a city_reviewer"  # of the plant's register entry
@@ -56,6 +57,7 @@ PLAIN: dict[str, str] = {
     "/inspections/rewards": "manager plant_manager principal shop_principal far_principal",
     "/inspections/open-reporting": "manager plant_manager principal shop_principal far_principal",
     "/inspections/": f"leader head manager plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/inspections/facts": f"{INSIDERS} {REGULATORS}",
     "/inspections/done": f"leader head manager plant_manager principal shop_principal far_principal {REGULATORS}",
     "/inspections/checklists/": f"{ENTERPRISES} {REGULATORS}",
     "/inspections/checklists/new": "manager plant_manager principal shop_principal far_principal",
@@ -64,7 +66,7 @@ PLAIN: dict[str, str] = {
     "/inspections/plans/set-up": "manager plant_manager principal shop_principal far_principal",
     "/inspections/absences/": f"{ENTERPRISES} {REGULATORS}",
     "/inspections/absences/new": ENTERPRISES,
-    "/inspections/lists/": f"leader head manager manager_b plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/inspections/lists/": f"{INSIDERS} {REGULATORS}",
     "/hazards/new": f"{ENTERPRISES} {INSPECTORS} town_officer complaints",
     "/hazards/lessons": ALL,
     "/hazards/import": f"manager principal shop_principal far_principal {IMPORTING_OFFICES}",
@@ -332,6 +334,9 @@ def test_every_door_stands_in_a_table(house: House) -> None:
         "administration.enterprise",  # these: tests/accounts/test_pages.py, in another small world
         "administration.edit_enterprise",
         "administration.unit",
+        "administration.shifts",
+        "administration.set_shifts",
+        "administration.stop_work",
         "administration.new_unit",
         "administration.new_link",
         "administration.new_enterprise_person",
@@ -372,6 +377,8 @@ def test_every_door_stands_in_a_table(house: House) -> None:
         "inspections.labels_pdf",  # tests/inspections/test_labels.py
         "inspections.reward",  # these: tests/inspections/test_rewards.py
         "inspections.reporter",
+        "inspections.facts_list",  # these: tests/inspections/test_facts_pages.py
+        "inspections.calendar",
         "inspections.inspection",  # these: tests/inspections/test_running_pages.py
         "inspections.finish",
         "inspections.sign_led",

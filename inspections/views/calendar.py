@@ -1,0 +1,183 @@
+"""A month of inspecting at a glance: /inspections/calendar, of one unit day by day, of an enterprise unit by unit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import Actor
+from accounts.models import Enterprise
+from accounts.queries import UnitRow, get_enterprise, get_unit, units_tree
+from accounts.queries.shifts import shift_book
+from accounts.roles import Side
+from core.days import shanghai_day
+from core.scope import current_viewer
+from core.web import now
+from inspections.queries.facts import WHOLE_LABEL
+from inspections.queries.tasks import Task, tasks_of
+from inspections.views.blueprint import blueprint
+from inspections.views.facts import asked_month, asked_number, reader, unit_choices
+from workflows.cadence import TaskState
+
+UNITS_A_PAGE: Final = 50
+# the mark of a task in a narrow cell; its word stands in the legend and beside it where there is room
+MARKS: Final[dict[TaskState, tuple[str, str]]] = {
+    TaskState.DONE: ("✓", "good"),
+    TaskState.DONE_LATE: ("补", "soon"),
+    TaskState.MISSED: ("未", "late"),
+    TaskState.LATE: ("逾", "late"),
+    TaskState.DUE: ("待", "soon"),
+    TaskState.OPEN: ("待", "open"),
+    TaskState.UPCOMING: ("·", "none"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One task of a day."""
+
+    mark: str
+    tone: str
+    words: str
+    name: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One day of the grid."""
+
+    day: date
+    in_month: bool
+    is_today: bool
+    rest: str
+    entries: tuple[Entry, ...]
+
+
+@blueprint.get("/calendar")
+def calendar() -> ResponseReturnValue:
+    """The month of one unit; without a unit the month of all units, fifty a page."""
+    actor, month = reader(), asked_month()
+    if actor.side is not Side.ENTERPRISE and asked_number("enterprise") is None:
+        flash("先选一家企业，再看它的排查日历。", "note")
+        return redirect(url_for("inspections.facts_page", by="enterprise"))
+    firm = _enterprise(actor)
+    unit = asked_number("unit")
+    last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    tree = units_tree(firm.id)
+    common: dict[str, Any] = {
+        "firm": firm,
+        "month": month,
+        "before": _url(firm, unit, (month - timedelta(days=1)).replace(day=1)),
+        "after": _url(firm, unit, last + timedelta(days=1)) if last < shanghai_day(now()) else None,
+        "units": unit_choices(tree),
+        "unit": unit,
+        "marks": MARKS,
+        "states": TaskState,
+    }
+    if unit is None:
+        return _all_units(firm, tree, month, last, common)
+    name = WHOLE_LABEL if unit == 0 else get_unit(firm.id, unit).name
+    tasks = tasks_of(firm.id, unit_id=unit or None, first=month, last=last, now=now())
+    weeks = _weeks(firm, unit or None, month, last, tasks)
+    return render_template("inspections/calendar.html", name=name, weeks=weeks, **common)
+
+
+def _enterprise(actor: Actor) -> Enterprise:
+    own = actor.enterprise_id if actor.side is Side.ENTERPRISE else asked_number("enterprise")
+    assert own is not None, "asked before"
+    return get_enterprise(own)
+
+
+def _url(firm: Enterprise, unit: int | None, month: date) -> str:
+    return url_for("inspections.calendar", enterprise=firm.id, unit=unit, month=f"{month:%Y-%m}")
+
+
+def _entry(task: Task) -> Entry:
+    mark, tone = MARKS[task.state]
+    return Entry(
+        mark,
+        tone,
+        task.state.label,
+        task.plan.name or f"{task.plan.tier.label}排查",
+        url_for("inspections.inspection", inspection_id=task.inspection_id) if task.inspection_id else None,
+    )
+
+
+# --- one unit --------------------------------------------------------------------------------------------------
+
+
+def _weeks(firm: Enterprise, unit: int | None, month: date, last: date, tasks: list[Task]) -> list[list[Cell]]:
+    """Whole weeks from Monday; a task stands on the last day of its period."""
+    by_day: dict[date, list[Entry]] = defaultdict(list)
+    for task in tasks:
+        by_day[task.period.last].append(_entry(task))
+    shifts, today = shift_book((firm.id,)).of(firm.id, unit), shanghai_day(now())
+    first = month - timedelta(days=month.weekday())
+    days = [first + timedelta(days=n) for n in range((last - first).days + 7 - last.weekday())]
+    cells = []
+    for day in days:
+        stop = shifts.stop_on(day)
+        rest = f"停产：{stop.reason}" if stop else "" if shifts.is_working(day) else "休"
+        inside = month <= day <= last
+        cells.append(Cell(day, inside, day == today, rest if inside else "", tuple(by_day.get(day, ()))))
+    return [cells[start : start + 7] for start in range(0, len(cells), 7)]
+
+
+# --- all units -------------------------------------------------------------------------------------------------
+
+
+def _all_units(firm: Enterprise, units: list[UnitRow], month: date, last: date, common: dict[str, Any]) -> str:
+    """One line for each unit, one column for each day: the day's worst mark of that unit."""
+    seen = current_viewer()
+    own = seen.unit_ids if seen is not None else None
+    tree = [row for row in units if own is None or row.unit.id in own]
+    whole: list[tuple[int | None, str, int]] = [(None, WHOLE_LABEL, 0)] if own is None else []
+    listed = [*whole, *((row.unit.id, row.unit.name, row.depth) for row in tree)]
+    start = min(asked_number("from") or 0, max(0, len(listed) - 1))
+    shown = listed[start : start + UNITS_A_PAGE]
+    tasks = tasks_of(firm.id, unit_id={unit for unit, _, _ in shown}, first=month, last=last, now=now())
+    found: dict[tuple[int | None, date], TaskState] = {}
+    for task in tasks:
+        key = (task.plan.unit_id, task.period.last)
+        found[key] = _worse(found.get(key), task.state)
+    days = [month + timedelta(days=n) for n in range((last - month).days + 1)]
+    rows = [
+        (
+            name,
+            depth,
+            _url(firm, unit or 0, month),
+            [MARKS.get(found[unit, day]) if (unit, day) in found else None for day in days],
+        )
+        for unit, name, depth in shown
+    ]
+    more = None
+    if start + UNITS_A_PAGE < len(listed):
+        given: dict[str, Any] = request.args.to_dict() | {"from": start + UNITS_A_PAGE}
+        more = url_for("inspections.calendar", **given)
+    return render_template("inspections/calendar_units.html", rows=rows, days=days, more=more, **common)
+
+
+_SEVERITY: Final = (
+    TaskState.MISSED,
+    TaskState.LATE,
+    TaskState.DUE,
+    TaskState.DONE_LATE,
+    TaskState.OPEN,
+    TaskState.DONE,
+    TaskState.UPCOMING,
+    TaskState.OFF,
+)
+
+
+def _mark(state: TaskState | None) -> tuple[str, str] | None:
+    return MARKS.get(state) if state is not None else None
+
+
+def _worse(one: TaskState | None, other: TaskState) -> TaskState:
+    return other if one is None else min(one, other, key=_SEVERITY.index)

@@ -1,0 +1,269 @@
+"""Facts about inspecting by place, sector, enterprise or unit, and the lists behind: /inspections/facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from flask import render_template, request, url_for
+from sqlalchemy import select
+
+from accounts.access import Actor, current_actor
+from accounts.models import Region
+from accounts.queries import UnitRow, get_enterprise, get_unit
+from accounts.roles import Role, Side
+from accounts.rules import SECTORS
+from core.days import shanghai_day
+from core.db import db
+from core.refusals import NotAllowed, NotFound
+from core.web import now
+from inspections.queries import behind as lists
+from inspections.queries import facts
+from inspections.queries.facts import Asked, Fact, Figures
+from inspections.views.blueprint import blueprint
+from workflows.vocabulary import Tier
+
+BY: Final = {"region": "按区域", "sector": "按行业", "enterprise": "按企业", "unit": "按部门、班组"}
+MONTHS_BACK: Final = 24
+READERS: Final = "本企业班组长以上人员和监管部门"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the page is asked for: of what, grouped how."""
+
+    asked: Asked
+    by: str
+    place: str
+    name: str
+    region_code: str
+
+
+@blueprint.get("/facts")
+def facts_page() -> str:
+    """Due, done, late, missed, found, overlooked, moved up: one line for each part, each figure a door to its list."""
+    actor = reader()
+    looked = _looked(actor)
+    page: Any = None
+    if looked.by == "unit":
+        rows = facts.by_unit(looked.asked)
+    elif looked.by == "enterprise":
+        page = facts.by_enterprise(looked.asked, _after_enterprise())
+        rows = page.rows
+    else:
+        rows = facts.by_region(looked.asked) if looked.by == "region" else facts.by_sector(looked.asked)
+    return render_template(
+        "inspections/facts.html",
+        looked=looked,
+        rows=[
+            (row, _row_url(looked, row), [(row.of(fact), _cell_url(looked, row, fact)) for fact in Fact])
+            for row in rows
+        ],
+        total=_total(looked),
+        facts=list(Fact),
+        ways=_ways(looked),
+        months=_months(),
+        tiers=list(Tier),
+        sectors=SECTORS,
+        more=_here(after=f"{page.after[1]}|{page.after[0]}") if page is not None and page.after else None,
+    )
+
+
+@blueprint.get("/facts/<what>")
+def facts_list(what: str) -> str:
+    """The list behind one figure of one enterprise."""
+    actor = reader()
+    if what not in {fact.value for fact in Fact}:
+        raise NotFound("没有这个数字的清单。请从排查情况页点数字打开。")
+    fact, looked = Fact(what), _looked(actor)
+    if looked.asked.enterprise_id is None:
+        raise NotFound("这份清单要先选企业。请在排查情况里点企业名称。")
+    duties, hazards, more = [], [], None
+    if fact in lists.OF_DUTIES:
+        duties = lists.duties(fact, looked.asked, _after_duty())
+        if len(duties) > lists.PAGE:
+            last = duties[lists.PAGE - 1]
+            more = _here(after=f"{last.period_last.isoformat()}|{last.kind}|{last.id}")
+    else:
+        hazards = lists.hazards(fact, looked.asked, asked_number("before"))
+        if len(hazards) > lists.PAGE:
+            more = _here(before=hazards[lists.PAGE - 1].id)
+    return render_template(
+        "inspections/facts_list.html",
+        looked=looked,
+        fact=fact,
+        total=facts.total(looked.asked).of(fact),
+        duties=duties[: lists.PAGE],
+        hazards=hazards[: lists.PAGE],
+        more=more,
+        back=_url(looked, unit=None),
+    )
+
+
+def reader() -> Actor:
+    """Whoever reads facts: regulators, and of an enterprise those who answer for a unit or the whole."""
+    actor = current_actor()
+    if actor.side is Side.SYSTEM or actor.roles <= {Role.WORKER}:
+        raise NotAllowed(f"排查情况由{READERS}查看。")
+    return actor
+
+
+# --- what is asked ---------------------------------------------------------------------------------------------
+
+
+def _looked(actor: Actor) -> Looked:
+    asked = Asked(asked_month(), _tier())
+    if actor.enterprise_id is not None:
+        return _of_enterprise(asked, actor.enterprise_id)
+    enterprise = asked_number("enterprise")
+    if enterprise is not None:
+        return _of_enterprise(asked, enterprise)
+    region = _region(actor)
+    sector = request.args.get("sector", "")
+    asked = replace(asked, region_path=region.path, sector=sector if sector in SECTORS else None)
+    by = request.args.get("by", "region")
+    by = by if by in ("region", "sector", "enterprise") else "region"
+    asked = replace(asked, missed_only=by == "enterprise" and request.args.get("missed") == "1")
+    return Looked(asked, by, region.path, region.name, region.code)
+
+
+def _of_enterprise(asked: Asked, enterprise_id: int) -> Looked:
+    firm = get_enterprise(enterprise_id)
+    unit = asked_number("unit")
+    name = firm.name
+    if unit:
+        name = f"{firm.name} · {get_unit(firm.id, unit).name}"
+    elif unit == 0:
+        name = f"{firm.name} · {facts.WHOLE_LABEL}"
+    return Looked(replace(asked, enterprise_id=firm.id, unit_id=unit), "unit", firm.region_path, name, "")
+
+
+def _region(actor: Actor) -> Region:
+    code = request.args.get("region", "")[:12]
+    own = actor.region_path or ""
+    wanted = select(Region).where(Region.code == code) if code else select(Region).where(Region.path == own)
+    found = db.session.scalar(wanted)
+    if found is None or not found.path.startswith(own):
+        raise NotFound("找不到这个区域，或者它不在您的管辖范围内。请核对。")
+    return found
+
+
+def asked_month() -> date:
+    today = shanghai_day(now())
+    text = request.args.get("month", "")[:7]
+    try:
+        month = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return today.replace(day=1)
+    return month if month <= today else today.replace(day=1)
+
+
+def _tier() -> Tier | None:
+    text = request.args.get("tier", "")
+    return Tier(text) if text in {tier.value for tier in Tier} else None
+
+
+def asked_number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _after_enterprise() -> tuple[str, int] | None:
+    number, _, path = request.args.get("after", "").partition("|")
+    return (path[:80], int(number)) if path and number.isascii() and number.isdigit() and len(number) < 16 else None
+
+
+def _after_duty() -> tuple[date, str, int] | None:
+    day, _, rest = request.args.get("after", "").partition("|")
+    kind, _, number = rest.partition("|")
+    try:
+        return (date.fromisoformat(day), kind, int(number[:15])) if kind in (lists.DONE, lists.MISSED) else None
+    except ValueError:
+        return None
+
+
+# --- where figures lead ----------------------------------------------------------------------------------------
+
+
+def _url(looked: Looked, endpoint: str = "inspections.facts_page", **changes: Any) -> str:
+    asked = looked.asked
+    given: dict[str, Any] = {
+        "month": f"{asked.month:%Y-%m}",
+        "tier": asked.tier.value if asked.tier else None,
+        "sector": asked.sector,
+    }
+    if asked.enterprise_id is not None:
+        given |= {"enterprise": asked.enterprise_id, "unit": asked.unit_id}
+    else:
+        given |= {"region": looked.region_code, "by": looked.by, "missed": "1" if asked.missed_only else None}
+    return url_for(endpoint, **(given | changes))
+
+
+def _here(**changes: Any) -> str:
+    assert request.endpoint is not None
+    return url_for(request.endpoint, **((request.view_args or {}) | request.args.to_dict() | changes))
+
+
+def _row_url(looked: Looked, row: Figures) -> str | None:
+    if looked.by == "unit":
+        return url_for(
+            "inspections.calendar",
+            enterprise=looked.asked.enterprise_id,
+            unit=row.key,
+            month=f"{looked.asked.month:%Y-%m}",
+        )
+    if looked.by == "enterprise":
+        return _url(looked, enterprise=row.key, region=None, by=None, missed=None, sector=None)
+    if looked.by == "sector":
+        return _url(looked, by="enterprise", sector=row.key or None)
+    code = row.key.rstrip("/").rpartition("/")[2]
+    return _url(looked, region=code) if row.key != looked.place else None
+
+
+def _cell_url(looked: Looked, row: Figures, fact: Fact) -> str | None:
+    if not row.of(fact):
+        return None
+    if looked.by == "unit":
+        return _url(looked, "inspections.facts_list", what=fact.value, unit=row.key)
+    if looked.by == "enterprise":
+        changes = {"enterprise": row.key, "region": None, "by": None, "missed": None, "sector": None}
+        return _url(looked, "inspections.facts_list", what=fact.value, **changes)
+    missed = "1" if fact is Fact.MISSED else None
+    if looked.by == "sector":
+        return _url(looked, by="enterprise", sector=row.key or None, missed=missed)
+    return _url(looked, by="enterprise", region=row.key.rstrip("/").rpartition("/")[2], missed=missed)
+
+
+def _total(looked: Looked) -> tuple[Figures, list[tuple[int, str | None]]]:
+    """The whole, each figure with its door; also where only those that missed something are listed."""
+    whole = facts.total(replace(looked.asked, missed_only=False))
+    cells = []
+    for fact in Fact:
+        url = None
+        if whole.of(fact) and looked.asked.enterprise_id is not None:
+            url = _url(looked, "inspections.facts_list", what=fact.value)
+        elif whole.of(fact):
+            url = _url(looked, by="enterprise", missed="1" if fact is Fact.MISSED else None)
+        cells.append((whole.of(fact), url))
+    return whole, cells
+
+
+def _ways(looked: Looked) -> list[tuple[str, str, None, bool]]:
+    """The groupings as tabs; for one enterprise there is one."""
+    if looked.by == "unit":
+        return []
+    tabs = [(label, _url(looked, by=by, missed=None), None, by == looked.by and not looked.asked.missed_only)
+            for by, label in BY.items() if by != "unit"]  # fmt: skip
+    return [*tabs, ("未开展排查", _url(looked, by="enterprise", missed="1"), None, looked.asked.missed_only)]
+
+
+def _months() -> list[str]:
+    today = shanghai_day(now())
+    numbers = (today.year * 12 + today.month - 1 - back for back in range(MONTHS_BACK))
+    return [f"{number // 12}-{number % 12 + 1:02d}" for number in numbers]
+
+
+def unit_choices(tree: list[UnitRow]) -> list[tuple[str, str]]:
+    """The units of an enterprise as choices, the whole first."""
+    return [("0", facts.WHOLE_LABEL), *((str(row.unit.id), "　" * row.depth + row.unit.name) for row in tree)]

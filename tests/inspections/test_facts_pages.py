@@ -1,0 +1,130 @@
+"""The pages of facts and the calendar: figures are doors, others' are closed, a month at a glance."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from html import unescape
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from accounts.models import OrgUnit
+from core.db import db, unit_of_work
+from core.scope import everything
+from inspections.operations import settling
+from tests.accounts.world import log_in
+from tests.clocks import FixedClock
+from tests.hazards.city import PASSWORD, City, build_city
+from tests.inspections.duties import a_plan, finish
+from tests.inspections.test_counting import at
+from workflows.cadence import Frequency, period_of
+
+MONDAY = date(2026, 11, 2)
+
+
+def busy(app: Flask, city: City, clock: FixedClock) -> None:
+    """A week of a team: done, done late, missed; the week after is running."""
+    with app.app_context():
+        plan = a_plan(city, MONDAY, at(MONDAY))
+        finish(city, plan, period_of(Frequency.DAY, MONDAY), at(MONDAY, 15))
+        tuesday = MONDAY + timedelta(days=1)
+        finish(city, plan, period_of(Frequency.DAY, tuesday), at(MONDAY + timedelta(days=2), 9))
+        settling.settle(clock())
+
+
+def browser(app: Flask, who: str) -> FlaskClient:
+    """A browser in which this person is signed in."""
+    client = app.test_client()
+    log_in(client, who, PASSWORD)
+    return client
+
+
+def test_a_figure_leads_to_exactly_its_list(app: Flask, page_city: City, clock: FixedClock) -> None:
+    """Each figure of the enterprise's table, followed."""
+    busy(app, page_city, clock)
+    client = browser(app, "manager")
+    page = client.get("/inspections/facts?month=2026-11").text
+    doors = re.findall(r'<td class="r"><a href="([^"]+/facts/(\w+)[^"]*)">([\d,]+)</a></td>', page)
+    assert {what for _, what, _ in doors} == {"due", "in_time", "late", "missed"}
+    for url, what, number in doors:
+        listed = client.get(unescape(url)).text
+        assert len(re.findall(r"<tr><td class=\"num\">|<tr><td", listed.partition("<tbody>")[2])) == int(number), what
+        assert f" {number} 次</h1>" in listed.replace("\n", "")
+
+
+def test_a_regulator_walks_from_the_region_to_the_list(app: Flask, page_city: City, clock: FixedClock) -> None:
+    """District, street, enterprise, list; another district finds nothing there."""
+    busy(app, page_city, clock)
+    client = browser(app, "clerk")
+    page = client.get("/inspections/facts?month=2026-11").text
+    assert "三江街道" in page
+    firms = client.get("/inspections/facts?month=2026-11&by=enterprise&missed=1").text
+    assert "示例綦江机械制造有限公司5号厂" in firms
+    firm = page_city.enterprises["plant"]
+    listed = client.get(f"/inspections/facts/missed?month=2026-11&enterprise={firm}").text
+    assert "未开展" in listed
+    assert "2026-11-04" in listed
+    far = browser(app, "far_inspector")
+    assert far.get(f"/inspections/facts/missed?month=2026-11&enterprise={firm}").status_code == 404
+    assert far.get("/inspections/facts?region=500110").status_code == 404
+    assert browser(app, "worker").get("/inspections/facts").status_code == 403
+
+
+def test_without_an_enterprise_there_is_no_list(app: Flask, page_city: City) -> None:
+    """And no list of what is not counted."""
+    client = browser(app, "clerk")
+    assert client.get("/inspections/facts/missed").status_code == 404
+    assert client.get(f"/inspections/facts/anything?enterprise={page_city.enterprises['plant']}").status_code == 404
+    for odd in ("month=0000-99", "tier=x", "unit=99999999999999999", "after=x|y|z", "before=x", "month=2026-11-99"):
+        assert browser(app, "manager").get(f"/inspections/facts?{odd}").status_code == 200, odd
+
+
+def test_a_month_of_a_unit_and_of_all_units(app: Flask, page_city: City, clock: FixedClock) -> None:
+    """Marks are words; a rest day says so."""
+    busy(app, page_city, clock)
+    client = browser(app, "manager")
+    unit = page_city.units["smelting"]
+    month = client.get(f"/inspections/calendar?month=2026-11&unit={unit}").text
+    for words in ("按时完成", "逾期补查", "未开展", "今天", "休", "未到时间"):
+        assert words in month
+    every = client.get("/inspections/calendar?month=2026-11").text
+    for mark in ("✓", "补", "未", "·"):
+        assert f">{mark}</td>" in every
+    assert client.get("/inspections/calendar?month=2026-11&unit=987654").status_code == 404
+    assert browser(app, "inspector_a").get("/inspections/calendar").location == "/inspections/facts?by=enterprise"
+    firm = page_city.enterprises["plant"]
+    assert browser(app, "inspector_a").get(f"/inspections/calendar?enterprise={firm}").status_code == 200
+    assert browser(app, "far_inspector").get(f"/inspections/calendar?enterprise={firm}").status_code == 404
+
+
+def test_however_many_units_a_page_asks_the_same_number_of_queries(sqlite_app: Flask, clock: FixedClock) -> None:
+    """Fifty units a page, and no query for each."""
+    with sqlite_app.app_context():
+        city = build_city(clock())
+        busy(sqlite_app, city, clock)
+    client = browser(sqlite_app, "manager")
+    few = _queries(sqlite_app, client, "/inspections/calendar?month=2026-11")
+    with sqlite_app.app_context(), everything("test units"), unit_of_work() as session:
+        session.add_all(OrgUnit(enterprise_id=city.enterprises["plant"], name=f"班组{n:03d}") for n in range(120))
+    assert _queries(sqlite_app, client, "/inspections/calendar?month=2026-11") == few <= 17
+    assert "再看 50 个部门、班组" in client.get("/inspections/calendar?month=2026-11").text
+    assert "班组119" in client.get("/inspections/calendar?month=2026-11&from=100").text
+    assert _queries(sqlite_app, client, "/inspections/facts") <= 12
+
+
+def _queries(app: Flask, client: FlaskClient, path: str) -> int:
+    client.get(path)
+    count = 0
+
+    def counted(*_arguments: object) -> None:
+        nonlocal count
+        count += 1
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", counted)
+    client.get(path)
+    event.remove(engine, "before_cursor_execute", counted)
+    return count
