@@ -17,9 +17,14 @@ from sqlalchemy.exc import IntegrityError
 
 from core.db import db, unit_of_work
 from inspections.models import (
+    Absence,
+    Checklist,
+    ChecklistItem,
+    ChecklistVersion,
     Finding,
     Inspection,
     InspectionPerson,
+    InspectionPlan,
     ItemPhoto,
     ItemResult,
     OpenReporting,
@@ -32,7 +37,7 @@ from inspections.operations.open_reports import report_as_stranger
 from inspections.queries.scanning import scanned
 from tests.clocks import FixedClock
 from tests.hazards.city import City
-from tests.inspections import points, rounds
+from tests.inspections import keeping, points, rounds
 from tests.inspections.rounds import FAILED, OK
 
 
@@ -118,7 +123,32 @@ POINTS = Section(
     _points_and_reports,
 )
 
-SECTIONS = {"carrying out": CARRYING_OUT, "risk points": POINTS}
+# --- checklists, plans and absences ------------------------------------------------------------------------------
+
+
+KEEPING = Section(
+    (Checklist, ChecklistVersion, ChecklistItem, InspectionPlan, Absence),
+    {
+        "ck_checklist_tier": "UPDATE checklist SET tier = 'year'",
+        "ck_checklist_template_is_nobodys": "UPDATE checklist SET template_key = name",
+        "uq_checklist_template_key": "UPDATE checklist SET enterprise_id = NULL, template_key = 'same'",
+        "uq_checklist_version_checklist_id_version": "UPDATE checklist_version SET checklist_id = 1, version = 1",
+        "ck_checklist_item_grade": "UPDATE checklist_item SET grade = 'huge'",
+        "ck_checklist_item_category": "UPDATE checklist_item SET category = 'luck'",
+        "uq_checklist_item_version_id_position": "UPDATE checklist_item SET version_id = 1, position = 1",
+        "ck_inspection_plan_tier": "UPDATE inspection_plan SET tier = 'year'",
+        "ck_inspection_plan_frequency": "UPDATE inspection_plan SET frequency = 'often'",
+        "ck_inspection_plan_per_day": "UPDATE inspection_plan SET per_day = 25",
+        "ck_inspection_plan_several_only_a_day": "UPDATE inspection_plan SET per_day = 2, frequency = 'week'",
+        "ck_inspection_plan_order": "UPDATE inspection_plan SET ends_on = '2000-01-01', end_reason = ''",
+        "uq_inspection_plan_duty": "UPDATE inspection_plan SET duty_id = 1",
+        "ck_absence_order": "UPDATE absence SET last_on = '2000-01-01'",
+        "ck_absence_not_oneself": "UPDATE absence SET substitute_id = person_id",
+    },
+    keeping.lists_plans_and_absences,
+)
+
+SECTIONS = {"carrying out": CARRYING_OUT, "risk points": POINTS, "keeping": KEEPING}
 
 
 @pytest.mark.parametrize("section", SECTIONS.values(), ids=list(SECTIONS))
