@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from flask import Flask
 from sqlalchemy import select
 
 from accounts.access import actor_of, viewer_of
@@ -30,15 +29,22 @@ ROUNDS = 20
 
 
 def measure_inspecting(url: str, instance: Path) -> list[Result]:
-    """The signature of sixty conforming items, and with three of them failed, beside one failed report's share."""
+    """The signature of sixty items: all conforming, and with one and three that become hazards."""
     app = create_app(load_settings(instance, {"DATABASE_URL": url}))
     with app.app_context():
         now = app.extensions["clock"]()
         person, checklist = _somebody(now)
-        results = [_finishing(app, person, checklist, now, failed) for failed in (0, 1, 3)]
+        results = [_finishing(person, checklist, now, failed) for failed in (0, 1, 3)]
         db.session.remove()
         db.engine.dispose()
     return results
+
+
+def print_inspecting(results: list[Result]) -> None:
+    """One line for each, beside the bound."""
+    print(f"\n  {'':<34}{'median ms':>10}   (bound: 50)")
+    for result in results:
+        print(f"  {result.name:<34}{result.milliseconds:10.2f}")
 
 
 def _somebody(now: datetime) -> tuple[int, int]:
@@ -69,7 +75,7 @@ def _somebody(now: datetime) -> tuple[int, int]:
         return person.id, checklist.id
 
 
-def _finishing(app: Flask, person_id: int, checklist: int, now: datetime, failed: int) -> Result:
+def _finishing(person_id: int, checklist: int, now: datetime, failed: int) -> Result:
     with everything("benchmark"):
         person = db.session.get_one(Person, person_id)
         actor, viewer = actor_of(person), viewer_of(person)
