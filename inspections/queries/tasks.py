@@ -6,6 +6,7 @@ is shown even where the plan has changed since.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -81,6 +82,29 @@ def tasks_of(
 def tasks_for(actor: Actor, *, now: datetime) -> list[Task]:
     """What this person has to carry out now: open, due or late, begun or not; the most urgent first."""
     return _open_tasks(actor, lambda answers: actor.person_id in answers.people, now)
+
+
+class Today(NamedTuple):
+    """What somebody has to inspect now, in figures; `first` is the most urgent."""
+
+    open: int
+    due: int
+    late: int
+    running: int
+    first: Task
+
+
+def today_for(actor: Actor, now: datetime) -> Today | None:
+    """The same as `tasks_for` in figures, for a line of a page; None where nothing is to be inspected.
+
+    No query for regulators, one where the enterprise has no plans.
+    """
+    tasks = tasks_for(actor, now=now)
+    if not tasks:
+        return None
+    states = Counter(task.state for task in tasks)
+    running = sum(task.is_running for task in tasks)
+    return Today(states[TaskState.OPEN], states[TaskState.DUE], states[TaskState.LATE], running, tasks[0])
 
 
 def stand_in_tasks(actor: Actor, *, now: datetime) -> list[Task]:

@@ -419,3 +419,19 @@ def test_tasks_are_narrowed_to_units(city: City) -> None:
         found = tasks_of(city.enterprises["plant"], first=MONDAY, last=SUNDAY, now=at(MONDAY))
         assert {one.plan.id for one in found} == {plans[0].id}
     db.session.rollback()
+
+
+def test_a_line_of_figures_says_what_is_to_be_done_today(city: City) -> None:
+    """Nothing where nothing waits; else how many, and the most urgent."""
+    with city.eyes("leader") as actor:
+        assert tasks.today_for(actor, at(MONDAY)) is None
+    weekly = a_plan(city, MONDAY, at(MONDAY), tier=Tier.WEEK, person_id=city.people["leader"])
+    daily = a_plan(city, MONDAY, at(MONDAY))
+    with city.eyes("leader") as actor:
+        found = tasks.today_for(actor, at(MONDAY + timedelta(days=1)))
+        assert found is not None
+        assert found[:4] == (1, 1, 1, 0)
+        assert (found.first.plan.id, found.first.period_key) == (daily.id, "2026-11-16")
+        assert weekly.id in {one.plan.id for one in tasks_for(actor, now=at(MONDAY))}
+    with city.eyes("inspector_a") as actor:
+        assert tasks.today_for(actor, at(MONDAY)) is None
