@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,30 +16,43 @@ from flask import Flask
 from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlalchemy.exc import IntegrityError
 
+from accounts.shift_models import WorkCalendar, WorkStop
 from core.db import db, unit_of_work
+from core.scope import everything
+from core.shifts import WorkKind
+from hazards.operations.reporting import report
 from inspections.models import (
     Absence,
     Checklist,
     ChecklistItem,
     ChecklistVersion,
+    DutyFigure,
     Finding,
     Inspection,
     InspectionPerson,
     InspectionPlan,
     ItemPhoto,
     ItemResult,
+    MissedDuty,
     OpenReporting,
+    Overlooked,
+    RegionFigure,
     Reward,
     RiskControl,
     RiskPoint,
 )
+from inspections.operations import settling
 from inspections.operations.findings import Seen
 from inspections.operations.open_reports import report_as_stranger
 from inspections.queries.scanning import scanned
 from tests.clocks import FixedClock
-from tests.hazards.city import City
+from tests.hazards.city import City, a_report
 from tests.inspections import keeping, points, rounds
+from tests.inspections.duties import a_plan, finish
 from tests.inspections.rounds import FAILED, OK
+from tests.inspections.test_counting import at
+from workflows.cadence import Frequency, period_of
+from workflows.vocabulary import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +162,45 @@ KEEPING = Section(
     keeping.lists_plans_and_absences,
 )
 
-SECTIONS = {"carrying out": CARRYING_OUT, "risk points": POINTS, "keeping": KEEPING}
+# --- facts and shifts --------------------------------------------------------------------------------------------
+
+
+def _facts_and_shifts(city: City, clock: FixedClock) -> None:
+    monday = date(2026, 11, 2)
+    plans = [a_plan(city, monday, at(monday)), a_plan(city, monday, at(monday), unit_id=None)]
+    for plan in plans:
+        finish(city, plan, period_of(Frequency.DAY, monday), at(monday, 9))
+    firm, unit, now = city.enterprises["plant"], city.units["smelting"], clock()
+    with city.eyes("inspector_a") as actor, unit_of_work():
+        for place in ("北区", "南区"):
+            more = {"found_at": at(monday, 14), "unit_id": unit, "place": place, "channel": Channel.SUPERVISION}
+            report(a_report(city, at(monday, 14), **more), by=actor, now=at(monday, 14))
+    settling.settle(now)
+    with everything("test shifts"), unit_of_work() as session:
+        session.add(WorkCalendar(enterprise_id=firm, kind=WorkKind.EVERY_DAY, made_at=now))
+        session.add(WorkStop(enterprise_id=firm, first_on=monday, last_on=monday, reason="检修", made_at=now))
+
+
+FACTS = Section(
+    (MissedDuty, Overlooked, DutyFigure, RegionFigure, WorkCalendar, WorkStop),
+    {
+        "uq_missed_duty_duty_id_period_key": "UPDATE missed_duty SET duty_id = 1, period_key = 'same'",
+        "ck_missed_duty_tier": "UPDATE missed_duty SET tier = 'year'",
+        "uq_overlooked_hazard_id_tier": "UPDATE overlooked SET hazard_id = 1, tier = 'day'",
+        "ck_overlooked_tier": "UPDATE overlooked SET tier = 'year'",
+        "ck_duty_figure_tier": "UPDATE duty_figure SET tier = 'year'",
+        "ck_duty_figure_due_adds_up": "UPDATE duty_figure SET due = due + 1",
+        "ck_region_figure_tier": "UPDATE region_figure SET tier = 'year'",
+        "ck_region_figure_due_adds_up": "UPDATE region_figure SET missed = missed + 1",
+        "ck_work_calendar_kind": "UPDATE work_calendar SET kind = 'lazy'",
+        "ck_work_calendar_rota_has_start": "UPDATE work_calendar SET kind = 'rota', pattern = '10'",
+        "ck_work_calendar_has_pattern": "UPDATE work_calendar SET kind = 'weekdays'",
+        "ck_work_stop_order": "UPDATE work_stop SET last_on = '2000-01-01'",
+    },
+    _facts_and_shifts,
+)
+
+SECTIONS = {"carrying out": CARRYING_OUT, "risk points": POINTS, "keeping": KEEPING, "facts": FACTS}
 
 
 @pytest.mark.parametrize("section", SECTIONS.values(), ids=list(SECTIONS))
