@@ -21,8 +21,8 @@ PICTURES = handbook.FOLDER / "pictures"
 HEAVIEST, MOST = 120_000, 14
 _USE = re.compile(r"(?<![\w.])help\('(?P<chapter>[^']*)', (?P<anchor>'[^']*'|[^'])")
 _CHAPTERS = (
-    *("login", "daily", "many", "told", "report", "enterprise", "major", "sign", "import", "inspector", "close"),
-    *("committee", "people", "admin", "rules", "deadlines", "words"),
+    *("login", "daily", "many", "told", "report", "inspecting", "enterprise", "major", "sign", "import", "inspector"),
+    *("close", "committee", "people", "admin", "rules", "deadlines", "words"),
 )
 # Whose question is answered where: these have their link beside the question.
 ASKED_AT = (
@@ -41,6 +41,8 @@ ASKED_AT = (
     "hazards/bulk_result.html",
     "hazards/changes.html",
     "accounts/calendar.html",
+    "accounts/shifts.html",
+    "inspections/facts.html",
     "accounts/deputy.html",
     "accounts/deputies.html",
 )
