@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from accounts.models import OrgUnit, Person
 from accounts.queries import person_labels
+from core.days import SHANGHAI
 from core.db import db
 from core.prepared import Prepared
 from inspections.models import Checklist, InspectionPlan, RiskPoint
@@ -74,6 +75,14 @@ def plan_lines(plans: Sequence[InspectionPlan]) -> list[PlanLine]:
 def often(plan: InspectionPlan) -> str:
     """每日, 每日 3 次, 每周 …."""
     return plan.frequency.label + (f" {plan.per_day} 次" if plan.per_day > 1 else "")
+
+
+def until_words(end: datetime) -> str:
+    """11-23 24:00 for the end of a day, 11-24 08:00 for that of a night shift."""
+    there = end.astimezone(SHANGHAI)
+    if (there.hour, there.minute) == (0, 0):
+        return f"{there - timedelta(days=1):%m-%d} 24:00"
+    return f"{there:%m-%d %H:%M}"
 
 
 def role_words(tier: Tier) -> str:

@@ -21,7 +21,7 @@ from inspections.models import InspectionPlan, RiskPoint
 from inspections.operations import plans as operations
 from inspections.operations.checklists import allow_keeping, may_keep
 from inspections.operations.usual_plans import set_up_usual, usual_plans
-from inspections.presenting.plans import people_choices, plan_lines, unit_options
+from inspections.presenting.plans import people_choices, plan_lines, unit_options, until_words
 from inspections.queries.checklists import choices_for
 from inspections.queries.plans import PAGE, WantedPlans, get_plan, plan_page, plans_of_duty
 from inspections.queries.tasks import tasks_of
@@ -103,6 +103,7 @@ def plan(plan_id: int) -> str:
         names=person_labels({one for task in tasks for one in (*task.responsible, task.instead_of) if one}),
         made_by=person_labels({found.made_by_id} if found.made_by_id else ()),
         today=today,
+        until=until_words,
         may_keep=may_keep(actor, found.enterprise_id),
         back=address(actor, "inspections.plans", get_enterprise(found.enterprise_id)),
     )
