@@ -73,7 +73,7 @@ def deputised(person_id: int, *, now: datetime) -> tuple[int, ...]:
     """For whom this person acts at this moment; asked once a request, since bar and page both need it."""
     kept = _kept("hazards.deputised")
     if person_id not in kept:
-        kept[person_id] = tuple(sorted(set(_deputised.scalars(deputy=person_id, now=now))))
+        kept[person_id] = tuple(sorted(set(_deputised.scalars(self=person_id, now=now))))
     found: tuple[int, ...] = kept[person_id]
     return found
 
@@ -84,13 +84,15 @@ def _kept(name: str) -> dict[int, Any]:
     return kept
 
 
-_deputised = Prepared(
-    lambda: select(Deputation.person_id).where(
-        Deputation.deputy_id == bindparam("deputy"),
+def _deputised_now() -> Select[Any]:
+    return select(Deputation.person_id).where(
+        Deputation.deputy_id == bindparam("self", type_=Id),
         Deputation.starts_at <= bindparam("now"),
         Deputation.ends_at > bindparam("now"),
     )
-)
+
+
+_deputised = Prepared(_deputised_now)
 
 
 _SHOWN = (
@@ -188,12 +190,16 @@ def count_waiting_for(
     mine: Mine | None = _kept("hazards.mine").get(actor.person_id)
     if mine is not None and not mine.is_cut:
         return min(len(mine.first), most + 1)
-    behind = deputised(actor.person_id, now=now) if behind is None else behind
-    return int(_count.of(shape_of_actor(actor)).scalar(most=most + 1, **their_values(actor, behind)) or 0)
+    behind = _kept("hazards.deputised").get(actor.person_id) if behind is None else behind
+    values = their_values(actor, behind or ()) | {"most": most + 1, "now": now}
+    return int(_count.of(shape_of_actor(actor), behind is None).scalar(**values) or 0)
 
 
-def _count_of(actor: Actor) -> Select[Any]:
-    mine = select(Waiting.hazard_id).where(is_theirs(actor)).distinct().limit(bindparam("most", type_=Integer))
+def _count_of(actor: Actor, looks_behind: bool) -> Select[Any]:
+    """Where it is not known yet for whom the person acts, the same query finds that out."""
+    names: Any = _deputised_now() if looks_behind else ()
+    mine = select(Waiting.hazard_id).where(is_theirs(actor, names)).distinct()
+    mine = mine.limit(bindparam("most", type_=Integer))
     return select(func.count().label("number")).select_from(mine.subquery())
 
 
@@ -246,9 +252,11 @@ def their_values(actor: Actor, behind: Collection[int]) -> dict[str, Any]:
     }
 
 
-def is_theirs(actor: Actor) -> ColumnElement[bool]:
-    """By name, or by a role held in the organisation asked, and not barred from the step."""
-    by_name = Waiting.person_id.in_(bindparam("persons", expanding=True))
+def is_theirs(actor: Actor, names: Any = ()) -> ColumnElement[bool]:
+    """By name (or by one that the query `names` gives), or by a role held in the organisation asked, and not barred."""
+    by_name: ColumnElement[bool] = Waiting.person_id.in_(bindparam("persons", expanding=True))
+    if isinstance(names, Select):
+        by_name = or_(by_name, Waiting.person_id.in_(names))
     # said in this way, each half of the first line is found by its index
     return and_(or_(by_name, _by_role(actor)), or_(by_name, _not_barred()))
 
