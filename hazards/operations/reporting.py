@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +19,7 @@ from accounts.rules import OfficeLevel
 from core.calendar import load_calendar
 from core.days import shanghai_day
 from core.db import db
-from core.numbering import next_number
+from core.numbering import take_numbers
 from core.outbox import tell
 from core.refusals import Invalid, NotAllowed, NotFound
 from core.scope import everything
@@ -78,6 +80,30 @@ class Report:
     recurrence_of: str = ""
 
 
+@dataclass(slots=True)
+class _Shared:
+    """What reports that come in together have in common: enterprises, offices, and a row of numbers for each region."""
+
+    firms: dict[int, Enterprise] = field(default_factory=dict)
+    offices: dict[tuple[str, str], Regulator | None] = field(default_factory=dict)
+    numbers: dict[str, Iterator[int]] = field(default_factory=dict)
+
+    def office(self, enterprise: Enterprise, sector: str) -> Regulator | None:
+        """The responsible office of a region in a sector."""
+        key = (enterprise.region_code, sector)
+        if key not in self.offices:
+            self.offices[key] = organisations.responsible_regulator(enterprise.region, sector)
+        return self.offices[key]
+
+    def take_numbers(self, whats: Sequence[Report], now: datetime) -> None:
+        """One row of numbers for each region, as long as it has reports."""
+        wanted = Counter(self.firms[what.enterprise_id].region_code for what in whats)
+        year = shanghai_day(now).year
+        self.numbers = {
+            region: count(take_numbers(number_series(region, year), many)) for region, many in wanted.items()
+        }
+
+
 def report(what: Report, *, by: Actor | None, now: datetime) -> Hazard:
     """Take a report into the register and give it its number.
 
@@ -90,11 +116,14 @@ def report(what: Report, *, by: Actor | None, now: datetime) -> Hazard:
 
 def report_all(whats: Sequence[Report], *, by: Actor | None, now: datetime) -> list[Hazard]:
     """The same for several at once (an inspection's findings), in their order: what they share is read once."""
+    shared = _Shared()
+    for what in whats:
+        shared.firms[what.enterprise_id] = _enterprise(what, by, shared.firms.get(what.enterprise_id))
+        _check(what, now)
+    shared.take_numbers(whats, now)
     hazards = []
     for what in whats:
-        enterprise = _enterprise(what, by)
-        _check(what, now)
-        hazard = _new(what, enterprise, by, now)
+        hazard = _new(what, shared, by, now)
         _take_for(hazard, what)
         hazards.append(hazard)
     tiers.enter_all(hazards, now=now)
@@ -128,12 +157,12 @@ def _came_in(hazard: Hazard, what: Report, by: Actor | None, now: datetime) -> d
     return content
 
 
-def _enterprise(what: Report, by: Actor | None) -> Enterprise:
+def _enterprise(what: Report, by: Actor | None, known: Enterprise | None) -> Enterprise:
     if by is None and (not what.channel.is_self_found or what.on_the_spot):
         raise NotAllowed("没有账号只能上报发现的隐患。请登录后办理。")
     if by is not None and not by.roles & REPORTERS[what.channel]:
         raise NotAllowed(f"您的角色不能以「{what.channel.label}」上报隐患。")
-    found = db.session.scalar(select(Enterprise).where(Enterprise.id == what.enterprise_id))
+    found = known or db.session.scalar(select(Enterprise).where(Enterprise.id == what.enterprise_id))
     own = by.enterprise_id if by is not None else what.enterprise_id
     if found is None or (own is not None and own != found.id):
         raise NotFound("找不到这家企业，或者它不在您的管辖范围内。请核对名称。")
@@ -184,14 +213,15 @@ def _facts(what: Report) -> frozenset[Fact]:
     return frozenset(fact for fact, value in values.items() if value)
 
 
-def _new(what: Report, enterprise: Enterprise, by: Actor | None, now: datetime) -> Hazard:
+def _new(what: Report, shared: _Shared, by: Actor | None, now: datetime) -> Hazard:
+    enterprise = shared.firms[what.enterprise_id]
     self_found = what.channel.is_self_found
     town = not self_found and by is not None and _is_town(by) and what.proposed_grade is Grade.GENERAL
     sector = what.sector or enterprise.sector
-    office = organisations.responsible_regulator(enterprise.region, sector)
+    office = shared.office(enterprise, sector)
     today = shanghai_day(now)
     return Hazard(
-        number=_number(enterprise.region_code, today.year),
+        number=hazard_number(enterprise.region_code, today.year, next(shared.numbers[enterprise.region_code])),
         enterprise_id=enterprise.id,
         enterprise=enterprise,
         unit_id=what.unit_id,
@@ -239,10 +269,6 @@ def _take_for(hazard: Hazard, what: Report) -> None:
         basis = f"上报人认为没有对应条款，理由：{what.criterion_reason}" if what.criterion_reason else ""
     if basis and what.proposed_grade is Grade.MAJOR:
         hazard.basis, hazard.basis_unconfirmed = basis, True
-
-
-def _number(region: str, year: int) -> str:
-    return hazard_number(region, year, next_number(number_series(region, year)))
 
 
 def _unit_name(unit_id: int | None) -> str:
