@@ -7,55 +7,42 @@ is shown even where the plan has changed since.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import select
 
 from accounts.access import Actor
-from accounts.queries.shifts import shift_book
 from core.days import shanghai_day
-from core.db import among, db, ids_text
-from core.prepared import Prepared
+from core.db import db
 from core.refusals import Conflict, NotAllowed, NotFound
 from core.scope import current_viewer, everything, is_unscoped
 from core.shifts import LONGEST_REST
-from inspections.models import Inspection, InspectionPlan, MissedDuty
+from inspections.models import InspectionPlan
+from inspections.queries.desk import OPEN, Desk, Task
 from inspections.queries.plans import COLUMNS, PlanRow, plans_between
-from inspections.queries.staff import Answers, Staff
-from inspections.queries.timing import Slot, Timing
-from inspections.rules import InspectionState
-from workflows.cadence import STAND_INS, Period, TaskState, Window, period_from_key
+from inspections.queries.staff import Answers
+from workflows.cadence import STAND_INS, Period, TaskState, period_from_key
+
+__all__ = [
+    "ALL",
+    "OPEN",
+    "Task",
+    "Today",
+    "may_carry_out",
+    "pressing_tasks",
+    "stand_in_tasks",
+    "task",
+    "tasks_for",
+    "tasks_of",
+    "today_for",
+]
 
 ALL: Final = frozenset[int | None]({-1})  # of every unit and of the enterprise as a whole
-OPEN: Final = frozenset({TaskState.OPEN, TaskState.DUE, TaskState.LATE})
 LOOKED_BACK: Final = timedelta(days=100)  # a quarter and its grace: plans that ended before ask for nothing more
 LONGEST_KEY: Final = 20
 NO_TASK: Final = "找不到这次排查，或者不由您办理。请回到「排查」，从列表里打开。"
-
-
-class Task(NamedTuple):
-    """One inspection that a plan asks for: of which period, from when to when, how it stands, whose it is.
-
-    `inspection_id` is the one that was begun or finished, if any. Any one of `responsible` carries it out, in the place
-    of `instead_of` where that person is away.
-    """
-
-    plan: PlanRow
-    period: Period
-    period_key: str
-    window: Window
-    state: TaskState
-    inspection_id: int | None
-    inspection_state: InspectionState | None
-    responsible: tuple[int, ...]
-    instead_of: int | None
-
-    @property
-    def is_running(self) -> bool:
-        """Whether somebody has begun it and not yet finished."""
-        return self.inspection_state in (InspectionState.RUNNING, InspectionState.PAUSED)
 
 
 # --- many ------------------------------------------------------------------------------------------------------
@@ -75,7 +62,7 @@ def tasks_of(
     """
     units = None if unit_id is ALL else frozenset([unit_id] if unit_id is None or isinstance(unit_id, int) else unit_id)
     plans = plans_between(enterprise_id, first - LOOKED_BACK, last, units)
-    desk = _Desk(enterprise_id, plans, now, since=min(first, shanghai_day(now)) - LOOKED_BACK)
+    desk = Desk(enterprise_id, plans, now, since=min(first, shanghai_day(now)) - LOOKED_BACK)
     return desk.tasks(lambda plan: desk.timing.between(plan, first, last))
 
 
@@ -122,7 +109,7 @@ def pressing_tasks(enterprise_id: int, *, now: datetime) -> list[Task]:
         plans = plans_between(enterprise_id, today - timedelta(days=LONGEST_REST), today)
         if not plans:
             return []
-        desk = _Desk(enterprise_id, plans, now, since=today - LOOKED_BACK)
+        desk = Desk(enterprise_id, plans, now, since=today - LOOKED_BACK)
         return [one for one in desk.tasks(desk.timing.running) if one.state in (TaskState.DUE, TaskState.LATE)]
 
 
@@ -135,119 +122,9 @@ def _open_tasks(actor: Actor, wanted: Callable[[Answers], bool], now: datetime) 
         plans = plans_between(actor.enterprise_id, today - timedelta(days=LONGEST_REST), today)
         if not plans:
             return []
-        desk = _Desk(actor.enterprise_id, plans, now, since=today - LOOKED_BACK)
+        desk = Desk(actor.enterprise_id, plans, now, since=today - LOOKED_BACK)
         tasks = desk.tasks(desk.timing.running, wanted=wanted)
     return sorted((task for task in tasks if task.state in OPEN), key=lambda task: (task.window.ends, task.plan.id))
-
-
-class _Desk:
-    """The plans of one enterprise with all that says how their tasks stand."""
-
-    def __init__(self, enterprise_id: int, plans: list[PlanRow], now: datetime, *, since: date) -> None:
-        self.plans = plans
-        self.now = now
-        self.timing = Timing(shift_book((enterprise_id,)), enterprise_id, now)
-        self.staff = Staff.of(enterprise_id, since)
-
-    def tasks(
-        self, slots_of: Callable[[PlanRow], tuple[Slot, ...]], *, wanted: Callable[[Answers], bool] | None = None
-    ) -> list[Task]:
-        """The tasks of these slots; only those whose answer is wanted, where that is asked."""
-        rows = [(plan, slots_of(plan)) for plan in self.plans]
-        if wanted is not None:
-            rows = [(plan, slots) for plan, slots in rows if wanted(self.staff.answers(plan, self.timing.today(plan)))]
-        duties = {plan.duty_id for plan, slots in rows if slots}
-        shared = {id(slots): slots for _, slots in rows}  # plans of one kind have the same slots
-        found = _Found(duties, {slot.key for slots in shared.values() for slot in slots})
-        due = {(plan.duty_id, slot.key) for plan, slots in rows for slot in slots if _is_due(plan, slot)}
-        return [
-            self._task(plan, slot, found)
-            for plan, slots in rows
-            for slot in slots
-            if _is_due(plan, slot)
-            or (found.plan_of(plan.duty_id, slot.key) == plan.id and (plan.duty_id, slot.key) not in due)
-        ]
-
-    def _task(self, plan: PlanRow, slot: Slot, found: _Found) -> Task:
-        period, key, frame, state = slot
-        done = found.inspections.get((plan.duty_id, key))
-        missed = found.missed.get((plan.duty_id, key))
-        if done is not None and done.finished_at is not None:
-            in_time = done.finished_at <= frame.ends if done.in_time is None else done.in_time
-            state = TaskState.DONE if in_time else TaskState.DONE_LATE
-        elif missed is not None or state is TaskState.OFF:
-            state = TaskState.MISSED
-        answers = self.staff.answers(plan, self._day(plan, period, state))
-        return Task(
-            plan,
-            period,
-            key,
-            frame,
-            state,
-            done.id if done else None,
-            done.state if done else None,
-            answers.people,
-            answers.instead_of,
-        )
-
-    def _day(self, plan: PlanRow, period: Period, state: TaskState) -> date:
-        """Whose it is says today while it can be carried out, else the nearest day of its period."""
-        today = self.timing.today(plan)
-        return today if state in OPEN else min(max(today, period.first), period.last)
-
-
-def _is_due(plan: PlanRow, slot: Slot) -> bool:
-    """Whether the plan asks for it; what was done or missed of others is shown all the same."""
-    return slot.state is not TaskState.OFF and plan.covers(slot.period.last)
-
-
-class _Found:
-    """What was begun, done and missed of some duties in some periods.
-
-    Past the scope: the duties are of plans that were read in it, and its filter would lead past the index of duties.
-    """
-
-    def __init__(self, duties: Iterable[int], keys: Iterable[str]) -> None:
-        self.inspections: dict[tuple[int, str], Any] = {}
-        self.missed: dict[tuple[int, str], int] = {}
-        given = {"duties": ids_text(sorted(duties)), "keys": sorted(keys)}
-        if given["keys"]:
-            with everything("what became of planned inspections"):
-                self.inspections = {(row.duty_id, row.period_key): row for row in _begun.all(**given)}
-                self.missed = {(row.duty_id, row.period_key): row.plan_id for row in _missed.all(**given)}
-
-    def plan_of(self, duty: int, key: str) -> int | None:
-        """Under which plan it was begun, done or missed."""
-        begun = self.inspections.get((duty, key))
-        return begun.plan_id if begun is not None else self.missed.get((duty, key))
-
-
-def _begun_inspections() -> Any:
-    columns = (
-        Inspection.id,
-        Inspection.duty_id,
-        Inspection.period_key,
-        Inspection.plan_id,
-        Inspection.state,
-        Inspection.finished_at,
-        Inspection.in_time,
-    )
-    return select(*columns).where(
-        Inspection.duty_id.is_not(None),
-        Inspection.state != literal_column("'given_up'"),  # in words, so that the partial index is used
-        among(Inspection.duty_id, "duties"),
-        Inspection.period_key.in_(bindparam("keys", expanding=True)),
-    )
-
-
-_begun = Prepared(_begun_inspections)
-_missed = Prepared(
-    lambda: (
-        select(MissedDuty.duty_id, MissedDuty.period_key, MissedDuty.plan_id)
-        .where(among(MissedDuty.duty_id, "duties"))
-        .where(MissedDuty.period_key.in_(bindparam("keys", expanding=True)))
-    )
-)
 
 
 # --- one -------------------------------------------------------------------------------------------------------
@@ -263,7 +140,7 @@ def task(plan_id: int, period_key: str, *, now: datetime) -> Task:
         period = _period(plan, period_key) if plan is not None else None
         if plan is None or period is None:
             raise NotFound(NO_TASK)
-        desk = _Desk(plan.enterprise_id, [plan], now, since=min(period.first, shanghai_day(now)) - LOOKED_BACK)
+        desk = Desk(plan.enterprise_id, [plan], now, since=min(period.first, shanghai_day(now)) - LOOKED_BACK)
         slots = desk.timing.between(plan, period.last, period.last)
         found = desk.tasks(lambda _plan: tuple(slot for slot in slots if slot.key == period_key))
     if not found or not _may_see(found[0]):
