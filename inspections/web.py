@@ -16,7 +16,7 @@ from hazards.news import HazardReported, HazardsMovedUp
 from hazards.panels import add_hazard_panel
 from inspections import access, audit_words, commands, jobs
 from inspections.operations import counting, plans, settling, templates
-from inspections.panels import found_panel, list_panel
+from inspections.panels import found_panel
 from inspections.views import blueprint, scanning
 
 REPORT_LIMIT = "6 per minute; 30 per hour"  # of one address at one label: a shift may stand behind one address
@@ -31,7 +31,6 @@ def install(app: Flask) -> None:
     app.register_blueprint(scanning.blueprint)
     _limit(app)
     add_hazard_panel(app, found_panel)
-    add_hazard_panel(app, list_panel)
     add_area(app, Area("inspections.index", "排查", "i-check-list", 40, roles=INSPECTS))
     add_area(app, Area("inspections.index", "排查", "i-check-list", 40, roles=REGULATOR_ROLES, in_tabs=False))
     jobs.install(app)

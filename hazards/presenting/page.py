@@ -83,4 +83,4 @@ def _named_in(loaded: Loaded) -> set[int | None]:
     wanted |= {item.added_by_id for item in loaded.evidence}
     wanted |= {signature.recorder_id for signature in signatures}
     wanted |= {signature.deputising_for_id for signature in signatures}
-    return wanted | {hazard.criterion_by_id, hazard.plan_filed_by_id}
+    return wanted | {hazard.criterion_by_id, hazard.plan_filed_by_id, hazard.list_owner_id}

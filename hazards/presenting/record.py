@@ -19,6 +19,7 @@ from hazards.presenting.duties import DUTIES
 from hazards.presenting.judging import recurrence_rows
 from hazards.presenting.words import HEADLINE, Names, day_text, moment_text, signer
 from hazards.rules import EVIDENCE_LABELS, EvidenceKind
+from workflows.cadence import is_listed
 from workflows.facts import Fact
 from workflows.rulings import missing_for
 from workflows.vocabulary import Action, Channel, Grade, Manner, State, StopScope
@@ -97,6 +98,7 @@ def facts_of(loaded: Loaded, actor: Actor, names: Names) -> tuple[FactRow, ...]:
     rows += [("产权/出租", hazard.concerned.name, False, "")] if hazard.concerned else []
     rows += [("判定依据", *_basis(hazard, names))]
     rows += recurrence_rows(hazard)
+    rows += _list(hazard, names)
     rows += _order(hazard)
     rows += _safety(hazard)
     return _even(rows)
@@ -112,6 +114,15 @@ def _even(rows: list[FactRow]) -> tuple[FactRow, ...]:
         alone = not row[2] and not alone
         out.append(row)
     return tuple(out)
+
+
+def _list(hazard: Hazard, names: Names) -> list[FactRow]:
+    """On which list since when, in whose care, and when it moves up; from where it came, the history says."""
+    if not is_listed(hazard.state) or hazard.tier_since is None:
+        return []
+    owner = names.of(hazard.list_owner_id) if hazard.list_owner_id is not None else "还没有人"
+    until = f"未清零则 {moment_text(hazard.tier_until)} 上移" if hazard.tier_until is not None else ""
+    return [("所在清单", f"{hazard.tier.label}清单，{day_text(hazard.tier_since)} 进入，{owner}督促清零", True, until)]
 
 
 def _enterprise(hazard: Hazard) -> str:

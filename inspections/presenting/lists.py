@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from accounts.queries import PersonLabel
 from hazards.presenting.words import day_text
-from inspections.queries.lists import Figures, Group, Unit
+from inspections.queries.lists import GROUPS, WHOLE, Figures, Group, Unit
 from workflows.cadence import ORDER, TIERS
 from workflows.colours import Timing, Tone, days_words, timing, tone
 from workflows.vocabulary import Category, Grade, State, Tier
@@ -119,40 +119,39 @@ class Part(NamedTuple):
 
     name: str
     url: str
-    depth: int
     numbers: list[tuple[int, str]]
     red: tuple[int, str]
     total: int
 
 
-def part_of(group: Group, name: str, link: Link, depth: int = 0, **to: Any) -> Part:
+def part_of(group: Group, name: str, link: Link, **to: Any) -> Part:
     """A line with a link behind each figure."""
     numbers = [(group.numbers.get(tier, 0), link(**to, tier=tier.value)) for tier in ORDER]
-    return Part(name, link(**to), depth, numbers, (group.red, link(**to, tone=Tone.RED.value)), group.total)
+    return Part(name, link(**to), numbers, (group.red, link(**to, tone=Tone.RED.value)), group.total)
 
 
-def by_units(groups: Iterable[Group], units: list[Unit], link: Link) -> list[Part]:
-    """Departments with what stands under them, each before its teams; only those with something."""
-    own = {group.key: group for group in groups}
-    children: dict[int | None, list[Unit]] = {}
-    known = {unit.id for unit in units}
-    for unit in units:
-        children.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
-    parts: list[Part] = []
+def by_units(groups: Iterable[Group], units: list[Unit], chosen: int | None, link: Link) -> list[Part]:
+    """The units directly under the chosen one (or the enterprise), each with all under it; those with most first."""
+    known = {unit.id: unit.parent_id for unit in units}
+    under: dict[int | None, list[Group]] = {}
+    for group in groups:
+        under.setdefault(_branch(group.key, chosen, known), []).append(group)
+    own = under.pop(chosen, [])
+    found = [(unit, _sum(under[unit.id])) for unit in units if unit.id in under]
+    found.sort(key=lambda one: (-one[1].total, one[0].id))
+    parts = [part_of(group, unit.name, link, unit=unit.id) for unit, group in found[:GROUPS]]
+    return parts + ([part_of(_sum(own), NO_UNIT, link, unit=WHOLE)] if own and chosen is None else [])
 
-    def walk(unit: Unit, depth: int) -> Group:
-        at = len(parts)
-        found = [walk(child, depth + 1) for child in children.get(unit.id, [])]
-        whole = _sum([*found, *([own[unit.id]] if unit.id in own else [])])
-        if whole.total:
-            parts.insert(at, part_of(whole, unit.name, link, depth, unit=unit.id))
-        return whole
 
-    for top in children.get(None, []):
-        walk(top, 0)
-    if None in own:
-        parts.append(part_of(own[None], NO_UNIT, link, unit=0))
-    return parts
+def _branch(unit: int | None, chosen: int | None, parents: Mapping[int, int | None]) -> int | None:
+    """Under which unit directly below the chosen one a unit lies; the chosen one itself for its own."""
+    at, seen = unit, 0
+    while at is not None and at != chosen and seen <= len(parents):
+        above = parents.get(at)
+        if above == chosen or (chosen is None and above not in parents):
+            return at
+        at, seen = above, seen + 1
+    return chosen
 
 
 def _sum(groups: list[Group]) -> Group:

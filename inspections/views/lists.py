@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 
@@ -24,6 +25,7 @@ from inspections.views.facts import asked_number, reader
 from workflows.colours import COLOURS, Tone
 from workflows.vocabulary import Category, Tier
 
+PATH: Final = "/inspections/lists/"
 PRINTED: Final = 500  # entries of a printed list; a longer one is taken out as a file
 NAMES: Final = ("tier", "tone", "category", "region", "sector", "enterprise", "unit", "mine", "by")
 
@@ -40,7 +42,7 @@ class Looked:
     with_firm: bool
 
 
-@blueprint.get("/lists/", endpoint="lists")
+@blueprint.get(PATH.removeprefix("/inspections"), endpoint="lists")
 def lists_page() -> str:
     """Figures by list and colour, by unit or place, and fifty entries; with `print=1` as many as are printed."""
     actor, moment = reader(), now()
@@ -126,9 +128,10 @@ def _of_enterprise(asked: Asked) -> Looked:
 
 
 def link(**changes: Any) -> str:
-    """This page with other conditions; a page begins anew unless it is said where."""
-    given = {name: request.args.get(name) for name in NAMES}
-    return url_for("inspections.lists", **{k: v for k, v in (given | changes).items() if v not in (None, "")})
+    """This page with other conditions; it begins anew unless it is said where. Written often: without `url_for`."""
+    given = {name: request.args.get(name) for name in NAMES} | changes
+    query = urlencode({name: value for name, value in given.items() if value not in (None, "")})
+    return f"{request.script_root}{PATH}?{query}" if query else f"{request.script_root}{PATH}"
 
 
 def _file_url(ending: str) -> str:
@@ -157,9 +160,8 @@ def _parts(looked: Looked, today: date) -> list[words.Part]:
     asked = replace(looked.asked, tier=None, units=looked.asked.units)
     groups = lists.groups_of(asked, looked.by, today)
     if looked.by == "unit":
-        under = set(looked.asked.units)
-        units = [unit for unit in looked.units if not under or unit.id in under]
-        return words.by_units(groups, units, link)
+        chosen = looked.asked.unit_id or None
+        return words.by_units(groups, looked.units, chosen, link) if looked.asked.unit_id != lists.WHOLE else []
     if looked.by == "category":
         return words.by_categories(groups, link)
     if looked.by == "region":

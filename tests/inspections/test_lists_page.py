@@ -114,8 +114,8 @@ def test_an_entry_says_when_it_came_from_where_how_long_and_who_must_clear_it(
     assert numbers_on(browser(app, "leader"), "/inspections/lists/?mine=1") == []
     timeline = unescape(browser(app, "manager").get("/hazards/YH-500110-2026-000001").get_data(as_text=True))
     assert "日清单 → 周清单，2026-11-17 起，由部门负责人·喆督促清零" in timeline
-    assert "2026-11-17，从日清单" in timeline
-    assert "2026-11-23 00:00" in timeline
+    assert "周清单，2026-11-17 进入，部门负责人·喆督促清零" in timeline
+    assert "未清零则 2026-11-23 00:00 上移" in timeline
 
 
 def test_another_s_lists_are_not_found_and_nobody_elses_enterprise_is_shown(app: Flask, page_city: City) -> None:
