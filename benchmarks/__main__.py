@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from benchmarks import matching
 from benchmarks.crowd import measure_crowd, print_crowd
+from benchmarks.facts import measure_facts, print_facts
 from benchmarks.importing import measure_import
 from benchmarks.inspecting import measure_inspecting, print_inspecting
 from benchmarks.ledger import measure_ledger, print_ledger
@@ -43,6 +44,7 @@ def main() -> int:
             print_crowd(measure_crowd(url, instance))
             print_ledger(measure_ledger(url, instance, HAZARDS))
             print_inspecting(measure_inspecting(url, instance))
+            print_facts(measure_facts(url, instance))
             _print_import(measure_import(url, instance))
             print_rollover(_moved_up(database))
     print("\nTexts, no database")

@@ -7,6 +7,7 @@ with `everything(reason)` and return as little as they need.
 from accounts.queries.enterprises import (
     EnterprisePage,
     LinkRow,
+    UnitLine,
     UnitRow,
     are_usccs_taken,
     enterprise_by_uscc,
@@ -16,6 +17,7 @@ from accounts.queries.enterprises import (
     is_uscc_taken,
     links_of,
     search_enterprises,
+    unit_lines,
     unit_subtree,
     units_tree,
 )
@@ -64,6 +66,7 @@ __all__ = [
     "PersonLabel",
     "SeatRow",
     "Standing",
+    "UnitLine",
     "UnitRow",
     "are_usccs_taken",
     "deputations_between",
@@ -104,6 +107,7 @@ __all__ = [
     "standing_of_session",
     "town_named",
     "town_office",
+    "unit_lines",
     "unit_subtree",
     "units_tree",
 ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import bindparam, or_, select, tuple_
 
 from accounts.models import Enterprise, EnterpriseLink, OrgUnit
 from core.db import db
+from core.prepared import Prepared
 from core.refusals import NotFound
 from core.scope import everything
 from core.uscc import normal_uscc
@@ -101,21 +102,45 @@ class UnitRow(NamedTuple):
     depth: int
 
 
+class UnitLine(NamedTuple):
+    """A unit by its name, with its depth in the tree."""
+
+    id: int
+    name: str
+    depth: int
+
+
 def units_tree(enterprise_id: int, *, active: bool = True) -> list[UnitRow]:
     """The units of an enterprise the viewer may see, each before its children."""
     wanted = select(OrgUnit).where(OrgUnit.enterprise_id == enterprise_id).order_by(OrgUnit.id)
     units = db.session.scalars(wanted.where(OrgUnit.active) if active else wanted).all()
+    return [UnitRow(unit, depth) for unit, depth in _in_order(units)]
+
+
+def unit_lines(enterprise_id: int) -> list[UnitLine]:
+    """The same of those in use as plain lines, for pages of an enterprise with hundreds of them."""
+    return [UnitLine(row.id, row.name, depth) for row, depth in _in_order(_lines.all(enterprise=enterprise_id))]
+
+
+_lines = Prepared(
+    lambda: (
+        select(OrgUnit.id, OrgUnit.name, OrgUnit.parent_id)
+        .where(OrgUnit.enterprise_id == bindparam("enterprise"), OrgUnit.active)
+        .order_by(OrgUnit.id)
+    )
+)
+
+
+def _in_order(units: Sequence[Any]) -> Iterator[tuple[Any, int]]:
     known = {unit.id for unit in units}
-    children: dict[int | None, list[OrgUnit]] = {}
+    children: dict[int | None, list[Any]] = {}
     for unit in units:
         children.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
-    rows: list[UnitRow] = []
-    stack = [UnitRow(unit, 0) for unit in reversed(children.get(None, []))]
+    stack = [(unit, 0) for unit in reversed(children.get(None, []))]
     while stack:
-        row = stack.pop()
-        rows.append(row)
-        stack.extend(UnitRow(unit, row.depth + 1) for unit in reversed(children.get(row.unit.id, [])))
-    return rows
+        unit, depth = stack.pop()
+        yield unit, depth
+        stack.extend((child, depth + 1) for child in reversed(children.get(unit.id, [])))
 
 
 def get_unit(enterprise_id: int, unit_id: int) -> OrgUnit:

@@ -19,7 +19,6 @@ from inspections.models import DutyFigure, RegionFigure
 from workflows.vocabulary import Label, Tier
 
 PAGE: Final = 50
-UNITS_SHOWN: Final = 1000
 WHOLE_LABEL: Final = "全企业"
 
 
@@ -109,16 +108,18 @@ def total(asked: Asked) -> Figures:
     return Figures("", "合计", _counts(row))
 
 
-def by_unit(asked: Asked) -> list[Figures]:
-    """The units of one enterprise; 0 is what belongs to the enterprise as a whole."""
+def by_unit(asked: Asked, after: int | None = None, limit: int = PAGE) -> list[Figures]:
+    """The units of one enterprise, 0 for the whole of it; one more than a page tells that there are more."""
     grouped = (
         select(DutyFigure.unit_id, OrgUnit.name, *_sums(DutyFigure))
         .outerjoin(OrgUnit, OrgUnit.id == DutyFigure.unit_id)
         .where(*_narrowed(DutyFigure, asked))
         .group_by(DutyFigure.unit_id, OrgUnit.name)
         .order_by(DutyFigure.unit_id)
-        .limit(UNITS_SHOWN)
+        .limit(limit + 1)
     )
+    if after is not None:
+        grouped = grouped.where(DutyFigure.unit_id > after)
     return [Figures(str(row.unit_id), row.name or WHOLE_LABEL, _counts(row)) for row in db.session.execute(grouped)]
 
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import Actor
 from accounts.models import Enterprise
-from accounts.queries import UnitRow, get_enterprise, get_unit, units_tree
+from accounts.queries import get_enterprise, get_unit, unit_lines
 from accounts.queries.shifts import shift_book
 from accounts.roles import Side
 from core.days import shanghai_day
@@ -21,7 +21,7 @@ from core.web import now
 from inspections.queries.facts import WHOLE_LABEL
 from inspections.queries.tasks import Task, tasks_of
 from inspections.views.blueprint import blueprint
-from inspections.views.facts import asked_month, asked_number, reader, unit_choices
+from inspections.views.facts import asked_month, asked_number, reader
 from workflows.cadence import TaskState
 
 UNITS_A_PAGE: Final = 50
@@ -69,19 +69,17 @@ def calendar() -> ResponseReturnValue:
     firm = _enterprise(actor)
     unit = asked_number("unit")
     last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    tree = units_tree(firm.id)
     common: dict[str, Any] = {
         "firm": firm,
         "month": month,
         "before": _url(firm, unit, (month - timedelta(days=1)).replace(day=1)),
         "after": _url(firm, unit, last + timedelta(days=1)) if last < shanghai_day(now()) else None,
-        "units": unit_choices(tree),
         "unit": unit,
         "marks": MARKS,
         "states": TaskState,
     }
     if unit is None:
-        return _all_units(firm, tree, month, last, common)
+        return _all_units(firm, month, last, common)
     name = WHOLE_LABEL if unit == 0 else get_unit(firm.id, unit).name
     tasks = tasks_of(firm.id, unit_id=unit or None, first=month, last=last, now=now())
     weeks = _weeks(firm, unit or None, month, last, tasks)
@@ -132,13 +130,13 @@ def _weeks(firm: Enterprise, unit: int | None, month: date, last: date, tasks: l
 # --- all units -------------------------------------------------------------------------------------------------
 
 
-def _all_units(firm: Enterprise, units: list[UnitRow], month: date, last: date, common: dict[str, Any]) -> str:
+def _all_units(firm: Enterprise, month: date, last: date, common: dict[str, Any]) -> str:
     """One line for each unit, one column for each day: the day's worst mark of that unit."""
     seen = current_viewer()
     own = seen.unit_ids if seen is not None else None
-    tree = [row for row in units if own is None or row.unit.id in own]
+    lines = [line for line in unit_lines(firm.id) if own is None or line.id in own]
     whole: list[tuple[int | None, str, int]] = [(None, WHOLE_LABEL, 0)] if own is None else []
-    listed = [*whole, *((row.unit.id, row.unit.name, row.depth) for row in tree)]
+    listed = [*whole, *lines]
     start = min(asked_number("from") or 0, max(0, len(listed) - 1))
     shown = listed[start : start + UNITS_A_PAGE]
     tasks = tasks_of(firm.id, unit_id={unit for unit, _, _ in shown}, first=month, last=last, now=now())

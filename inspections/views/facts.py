@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from accounts.access import Actor, current_actor
 from accounts.models import Region
-from accounts.queries import UnitRow, get_enterprise, get_unit
+from accounts.queries import get_enterprise, get_unit
 from accounts.roles import Role, Side
 from accounts.rules import SECTORS
 from core.days import shanghai_day
@@ -45,12 +45,16 @@ def facts_page() -> str:
     """Due, done, late, missed, found, overlooked, moved up: one line for each part, each figure a door to its list."""
     actor = reader()
     looked = _looked(actor)
-    page: Any = None
+    more = None
     if looked.by == "unit":
-        rows = facts.by_unit(looked.asked)
+        rows = facts.by_unit(looked.asked, asked_number("after"))
+        if len(rows) > facts.PAGE:
+            rows = rows[: facts.PAGE]
+            more = _here(after=rows[-1].key)
     elif looked.by == "enterprise":
         page = facts.by_enterprise(looked.asked, _after_enterprise())
         rows = page.rows
+        more = _here(after=f"{page.after[1]}|{page.after[0]}") if page.after else None
     else:
         rows = facts.by_region(looked.asked) if looked.by == "region" else facts.by_sector(looked.asked)
     return render_template(
@@ -66,7 +70,7 @@ def facts_page() -> str:
         months=_months(),
         tiers=list(Tier),
         sectors=SECTORS,
-        more=_here(after=f"{page.after[1]}|{page.after[0]}") if page is not None and page.after else None,
+        more=more,
     )
 
 
@@ -262,8 +266,3 @@ def _months() -> list[str]:
     today = shanghai_day(now())
     numbers = (today.year * 12 + today.month - 1 - back for back in range(MONTHS_BACK))
     return [f"{number // 12}-{number % 12 + 1:02d}" for number in numbers]
-
-
-def unit_choices(tree: list[UnitRow]) -> list[tuple[str, str]]:
-    """The units of an enterprise as choices, the whole first."""
-    return [("0", facts.WHOLE_LABEL), *((str(row.unit.id), "　" * row.depth + row.unit.name) for row in tree)]

@@ -13,6 +13,7 @@ from sqlalchemy import event
 from accounts.models import OrgUnit
 from core.db import db, unit_of_work
 from core.scope import everything
+from inspections.models import DutyFigure
 from inspections.operations import settling
 from tests.accounts.world import log_in
 from tests.clocks import FixedClock
@@ -20,6 +21,7 @@ from tests.hazards.city import PASSWORD, City, build_city
 from tests.inspections.duties import a_plan, finish
 from tests.inspections.test_counting import at
 from workflows.cadence import Frequency, period_of
+from workflows.vocabulary import Tier
 
 MONDAY = date(2026, 11, 2)
 
@@ -112,6 +114,23 @@ def test_however_many_units_a_page_asks_the_same_number_of_queries(sqlite_app: F
     assert "再看 50 个部门、班组" in client.get("/inspections/calendar?month=2026-11").text
     assert "班组119" in client.get("/inspections/calendar?month=2026-11&from=100").text
     assert _queries(sqlite_app, client, "/inspections/facts") <= 12
+
+
+def test_many_units_are_paged(sqlite_app: Flask, clock: FixedClock) -> None:
+    """Fifty lines a page; the total is of all of them."""
+    with sqlite_app.app_context():
+        city = build_city(clock())
+        firm = city.enterprises["plant"]
+        with everything("test units"), unit_of_work() as session:
+            month = clock().date().replace(day=1)
+            for unit in range(1, 61):
+                place = {"enterprise_id": firm, "unit_id": unit, "tier": Tier.DAY, "region_path": "/500000/"}
+                session.add(DutyFigure(month=month, **place, due=2, missed=2))
+    client = browser(sqlite_app, "manager")
+    first = client.get("/inspections/facts").text
+    assert first.count('<th scope="row">') == 51
+    assert ">120</a>" in first
+    assert client.get("/inspections/facts?after=50").text.count('<th scope="row">') == 11
 
 
 def _queries(app: Flask, client: FlaskClient, path: str) -> int:
