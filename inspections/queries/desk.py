@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, literal_column, select
@@ -52,7 +53,12 @@ class Desk:
         self.plans = plans
         self.now = now
         self.timing = Timing(shift_book((enterprise_id,)), enterprise_id, now)
-        self.staff = Staff.of(enterprise_id, since)
+        self._whose = (enterprise_id, since)
+
+    @cached_property
+    def staff(self) -> Staff:
+        """Who is there; read where it is asked whose a task is."""
+        return Staff.of(*self._whose)
 
     def tasks(
         self, slots_of: Callable[[PlanRow], tuple[Slot, ...]], *, wanted: Callable[[Answers], bool] | None = None
@@ -61,27 +67,20 @@ class Desk:
         rows = [(plan, slots_of(plan)) for plan in self.plans]
         if wanted is not None:
             rows = [(plan, slots) for plan, slots in rows if wanted(self.staff.answers(plan, self.timing.today(plan)))]
-        duties = {plan.duty_id for plan, slots in rows if slots}
-        shared = {id(slots): slots for _, slots in rows}  # plans of one kind have the same slots
-        found = _Found(duties, {slot.key for slots in shared.values() for slot in slots})
-        due = {(plan.duty_id, slot.key) for plan, slots in rows for slot in slots if _is_due(plan, slot)}
-        return [
-            self._task(plan, slot, found)
-            for plan, slots in rows
-            for slot in slots
-            if _is_due(plan, slot)
-            or (found.plan_of(plan.duty_id, slot.key) == plan.id and (plan.duty_id, slot.key) not in due)
-        ]
+        found = _Found.of(rows)
+        return [self._task(plan, slot, found) for plan, slot in _asked_for(rows, found)]
+
+    def states(self, slots_of: Callable[[PlanRow], tuple[Slot, ...]]) -> Iterator[tuple[PlanRow, Slot, TaskState]]:
+        """How the tasks of these slots stand, without whose they are: for a month of many units at a glance."""
+        rows = [(plan, slots_of(plan)) for plan in self.plans]
+        found = _Found.of(rows)
+        for plan, slot in _asked_for(rows, found):
+            yield plan, slot, found.state_of(plan, slot)
 
     def _task(self, plan: PlanRow, slot: Slot, found: _Found) -> Task:
-        period, key, frame, state = slot
+        period, key, frame, _ = slot
         done = found.inspections.get((plan.duty_id, key))
-        missed = found.missed.get((plan.duty_id, key))
-        if done is not None and done.finished_at is not None:
-            in_time = done.finished_at <= frame.ends if done.in_time is None else done.in_time
-            state = TaskState.DONE if in_time else TaskState.DONE_LATE
-        elif missed is not None or state is TaskState.OFF:
-            state = TaskState.MISSED
+        state = found.state_of(plan, slot)
         answers = self.staff.answers(plan, self._day(plan, period, state))
         return Task(
             plan,
@@ -99,6 +98,19 @@ class Desk:
         """Whose it is says today while it can be carried out, else the nearest day of its period."""
         today = self.timing.today(plan)
         return today if state in OPEN else min(max(today, period.first), period.last)
+
+
+Rows = list[tuple[PlanRow, tuple[Slot, ...]]]
+
+
+def _asked_for(rows: Rows, found: _Found) -> Iterator[tuple[PlanRow, Slot]]:
+    """What the plans ask for, and what was done or missed under a plan that asks for it no more."""
+    due = {(plan.duty_id, slot.key) for plan, slots in rows for slot in slots if _is_due(plan, slot)}
+    for plan, slots in rows:
+        for slot in slots:
+            key = (plan.duty_id, slot.key)
+            if _is_due(plan, slot) or (key not in due and found.plan_of(*key) == plan.id):
+                yield plan, slot
 
 
 def _is_due(plan: PlanRow, slot: Slot) -> bool:
@@ -120,6 +132,22 @@ class _Found:
             with everything("what became of planned inspections"):
                 self.inspections = {(row.duty_id, row.period_key): row for row in _begun.all(**given)}
                 self.missed = {(row.duty_id, row.period_key): row.plan_id for row in _missed.all(**given)}
+
+    @classmethod
+    def of(cls, rows: Rows) -> _Found:
+        """What became of the duties of these plans in these periods."""
+        shared = {id(slots): slots for _, slots in rows}  # plans of one kind have the same slots
+        keys = {slot.key for slots in shared.values() for slot in slots}
+        return cls({plan.duty_id for plan, slots in rows if slots}, keys)
+
+    def state_of(self, plan: PlanRow, slot: Slot) -> TaskState:
+        """How a task stands: as its period says, unless it was done or missed."""
+        done = self.inspections.get((plan.duty_id, slot.key))
+        if done is not None and done.finished_at is not None:
+            in_time = done.finished_at <= slot.window.ends if done.in_time is None else done.in_time
+            return TaskState.DONE if in_time else TaskState.DONE_LATE
+        was_missed = slot.state is TaskState.OFF or (plan.duty_id, slot.key) in self.missed
+        return TaskState.MISSED if was_missed else slot.state
 
     def plan_of(self, duty: int, key: str) -> int | None:
         """Under which plan it was begun, done or missed."""

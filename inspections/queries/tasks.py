@@ -7,7 +7,7 @@ is shown even where the plan has changed since.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -64,6 +64,16 @@ def tasks_of(
     plans = plans_between(enterprise_id, first - LOOKED_BACK, last, units)
     desk = Desk(enterprise_id, plans, now, since=min(first, shanghai_day(now)) - LOOKED_BACK)
     return desk.tasks(lambda plan: desk.timing.between(plan, first, last))
+
+
+def states_of(
+    enterprise_id: int, units: Collection[int | None], first: date, last: date, *, now: datetime
+) -> Iterator[tuple[int | None, date, TaskState]]:
+    """Unit, last day and state of every task of these units whose period ends from `first` to `last`."""
+    plans = plans_between(enterprise_id, first - LOOKED_BACK, last, frozenset(units))
+    desk = Desk(enterprise_id, plans, now, since=first - LOOKED_BACK)
+    for plan, slot, state in desk.states(lambda plan: desk.timing.between(plan, first, last)):
+        yield plan.unit_id, slot.period.last, state
 
 
 def tasks_for(actor: Actor, *, now: datetime) -> list[Task]:

@@ -19,7 +19,7 @@ from core.days import shanghai_day
 from core.scope import current_viewer
 from core.web import now
 from inspections.queries.facts import WHOLE_LABEL
-from inspections.queries.tasks import Task, tasks_of
+from inspections.queries.tasks import Task, states_of, tasks_of
 from inspections.views.blueprint import blueprint
 from inspections.views.facts import asked_month, asked_number, reader
 from workflows.cadence import TaskState
@@ -139,11 +139,9 @@ def _all_units(firm: Enterprise, month: date, last: date, common: dict[str, Any]
     listed = [*whole, *lines]
     start = min(asked_number("from") or 0, max(0, len(listed) - 1))
     shown = listed[start : start + UNITS_A_PAGE]
-    tasks = tasks_of(firm.id, unit_id={unit for unit, _, _ in shown}, first=month, last=last, now=now())
     found: dict[tuple[int | None, date], TaskState] = {}
-    for task in tasks:
-        key = (task.plan.unit_id, task.period.last)
-        found[key] = _worse(found.get(key), task.state)
+    for unit, day, state in states_of(firm.id, {unit for unit, _, _ in shown}, month, last, now=now()):
+        found[unit, day] = _worse(found.get((unit, day)), state)
     days = [month + timedelta(days=n) for n in range((last - month).days + 1)]
     rows = [
         (
