@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
+from itertools import count, pairwise
 from typing import Final
 
 from sqlalchemy import func, select
@@ -167,6 +167,6 @@ def summary(outcome: Outcome, until: datetime) -> str:
     when = f"{until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if not outcome.moved:
         return f"截至 {when}：没有要移动的隐患。" + (f"补告知 {outcome.told:,} 人。" if outcome.told else "")
-    steps = dict(zip(ORDER, ORDER[1:], strict=False))
+    steps = dict(pairwise(ORDER))
     parts = [f"{left.label} → {steps[left].label} {outcome.moves[left]:,} 条" for left in ORDER if outcome.moves[left]]
     return f"截至 {when}：清单上移 {outcome.moved:,} 次，" + "，".join(parts) + f"；已告知 {outcome.told:,} 人。"

@@ -136,8 +136,10 @@ class _Written:
             Move(row.id, row.enterprise_id, row.unit_id, row.region_path, row.sector, to.since, left, to.tier, owner)
         )
         self._moved.append(
-            (row.id, row.enterprise_id, row.unit_id, row.region_path, to.since, self._now, left, to.tier, owner)
-            + (self._run_id,)
+            (
+                *(row.id, row.enterprise_id, row.unit_id, row.region_path),
+                *(to.since, self._now, left, to.tier, owner, self._run_id),
+            )
         )
 
     def put_down(self) -> None:

@@ -157,18 +157,13 @@ _READ = (
 )
 
 
-def reckon(enterprise_id: int, *, now: datetime) -> int:
-    """Work out anew when its hazards move up, after its shifts or stops changed; how many do at another time.
+def shifts_changed(news: ShiftsChanged) -> None:
+    """Shifts or stops of an enterprise changed: when its hazards move up is worked out anew.
 
-    What is due already by the new shifts moves with the next run. Inside a unit of work.
+    What is due already by the new shifts moves with the next run.
     """
     with everything("lists of an enterprise whose shifts changed"):
-        return _reckon(Hazard.enterprise_id == enterprise_id)
-
-
-def shifts_changed(news: ShiftsChanged) -> None:
-    """The same, as it is announced."""
-    reckon(news.enterprise_id, now=news.at)
+        _reckon(Hazard.enterprise_id == news.enterprise_id)
 
 
 def calendar_loaded(news: CalendarLoaded) -> None:
