@@ -8,6 +8,7 @@ directly; tests that use a client must not, since a request would then share its
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -33,6 +34,11 @@ hypothesis_settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("house")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors: each waits a third of its time until the disk has what was written."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
