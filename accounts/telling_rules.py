@@ -64,6 +64,8 @@ TOPICS: Final[dict[str, Topic]] = {
     "missed": Topic.INSPECTION,
     "lists": Topic.LISTS,
     "assigned": Topic.WORK,
+    "led": Topic.WORK,
+    "worker_report": Topic.WORK,
     "hand_over": Topic.WORK,
     "left": Topic.WORK,
     "co_sign": Topic.WORK,
@@ -76,6 +78,7 @@ TOPICS: Final[dict[str, Topic]] = {
     "watch": Topic.TALK,
     "account": Topic.ACCOUNT,
     "deputy": Topic.ACCOUNT,
+    "absence": Topic.ACCOUNT,
     "import": Topic.FILES,
 }
 """The topic of each kind of message (the second word of `core.outbox.tell`)."""

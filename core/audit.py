@@ -55,11 +55,17 @@ def subject_kinds() -> dict[str, str]:
 
 def entry_kinds() -> dict[str, str]:
     """Every kind of entry that a room explained, by its code; one code may mean alike things of several subjects."""
-    found: dict[str, str] = {}
+    meant: dict[str, dict[str, list[str]]] = {}
     for subject_kind, label in subject_kinds().items():
         for code, words in words_of(subject_kind).kinds.items():
-            found[code] = f"{found[code]}、{label}" if code in found else f"{words}（{label}）"
-    return found
+            meant.setdefault(code, {}).setdefault(words, []).append(label)
+    return {code: _meaning(by_words) for code, by_words in meant.items()}
+
+
+def _meaning(by_words: dict[str, list[str]]) -> str:
+    if len(by_words) > 1:
+        return "、".join(by_words)
+    return "".join(f"{words}（{'、'.join(labels)}）" for words, labels in by_words.items())
 
 
 @dataclass(frozen=True, slots=True)

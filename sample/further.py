@@ -1,7 +1,8 @@
 """What else a newcomer should meet in the sample city, once the story is told, through the operations everybody uses.
 
 A rectification of several points, two of four put right; a landlord asked to co-sign; a comment that mentions somebody;
-controls of major hazards checked lately, and one check missed; a deputy; a concluded case of 参照事故调查.
+controls of major hazards checked lately, and one check missed; a deputy; a worker's report by a label; a concluded case
+of 参照事故调查.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ from hazards.operations.investigations import Opened, Outcome, conclude, open_ca
 from hazards.operations.points import PutRight, put_right, set_points
 from hazards.operations.talking import comment
 from hazards.queries import points_of
+from inspections.models import RiskPoint
+from inspections.operations.findings import Seen
+from inspections.operations.open_reports import report_as_worker
+from inspections.queries.scanning import scanned
 from sample.cases import MAIN
 from sample.pictures import drawing
 from sample.staff import MAIN_DISTRICT, Staff
@@ -53,6 +58,7 @@ def tell_further(staff: Staff, stories: Mapping[str, Story], now: datetime) -> N
     watch_controls(now)
     with unit_of_work():
         _deputy(staff, stories[MAIN].uscc, now)
+        _scanned(staff, stories[MAIN].uscc, now)
         _like_an_accident(stories[LIKE_AN_ACCIDENT].row, staff.actors[f"{MAIN_DISTRICT}-aw-bg"], now)
 
 
@@ -91,6 +97,17 @@ def _deputy(staff: Staff, uscc: str, now: datetime) -> None:
     begins = datetime.combine(shanghai_day(now), time(), SHANGHAI)
     persons = [db.session.get_one(Person, actor.person_id) for actor in (away, deputy)]
     add_deputation(persons[0], persons[1], begins, begins + timedelta(days=7), DeputyScope.GENERAL, by=away, now=now)
+
+
+def _scanned(staff: Staff, uscc: str, now: datetime) -> None:
+    """A worker scanned the label of a risk point and reported what he saw; his reward waits to be decided."""
+    wanted = select(RiskPoint).where(RiskPoint.enterprise_id == staff.enterprises[uscc]).order_by(RiskPoint.id)
+    point = db.session.scalars(wanted.limit(1)).one()
+    here = scanned(point.token)
+    assert here is not None
+    photo = drawing(3, after=False, taken_at=now - timedelta(minutes=40), caption="扫码上报")
+    seen = Seen("除尘器卸灰口法兰处漏灰，地面有一小堆", (photo,))
+    report_as_worker(here, seen, by=staff.actors[f"{uscc}-worker"], now=now - timedelta(minutes=35))
 
 
 def _like_an_accident(hazard: Hazard, clerk: Actor, now: datetime) -> None:

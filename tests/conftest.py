@@ -36,6 +36,7 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("house")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than processors: each waits a third of its time until the disk has what was written."""
     return (os.cpu_count() or 1) + 1
