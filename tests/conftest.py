@@ -138,5 +138,7 @@ atexit.register(shutil.rmtree, _templates.directory, ignore_errors=True)
 
 def share_compiled_statements(engine: Engine) -> None:
     """Let every test's engine use the statements compiled for those before it: half of a test's time otherwise."""
+    if engine.dialect.name not in _shared:
+        engine.connect().close()  # the dialect that all share must know its server, also if the first test asks nothing
     dialect, compiled = _shared.setdefault(engine.dialect.name, (engine.dialect, engine._compiled_cache))
     engine.dialect, engine._compiled_cache = dialect, compiled
