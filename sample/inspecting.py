@@ -120,7 +120,7 @@ def _usual_of_a_small_one(staff: Staff, uscc: str, first: date, now: datetime) -
 
 
 def _points(staff: Staff, main: str, now: datetime) -> None:
-    manager = staff.actors[f"{main}-safety_manager"]
+    manager, leader = staff.actors[f"{main}-safety_manager"], staff.actors[f"{main}-team_leader"]
     firm = db.session.get_one(Enterprise, staff.enterprises[main])
     units = [row.unit.id for row in units_tree(firm.id)]
     daily = usual_template(firm.industry, Tier.DAY)
@@ -132,7 +132,8 @@ def _points(staff: Staff, main: str, now: datetime) -> None:
             place,
             units[0 if number < 6 else -1],
             harm,
-            responsible_id=staff.actors[f"{main}-team_leader"].person_id,
+            responsible_id=leader.person_id,
+            responsible=leader.name,
             checklist_id=daily.id if daily else None,
         )
         controls = (
