@@ -163,6 +163,8 @@ def _walk(tale: Round) -> Generator[None, None, None]:
         frame = window(tier, period, shifts)
         if frame is None:
             continue
+        if frequency is Frequency.WEEK and period.last >= tale.today:
+            return  # this week's is left for whoever tries the sample
         fate = tale.chance.random()
         if fate < 0.06:
             continue
