@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 
 from accounts.models import Enterprise, Grant, OrgUnit, Person, Region
 from accounts.passwords import hash_password
@@ -165,6 +165,7 @@ def _fill_region(app: Flask, now: datetime) -> str:
         )
         for rows in _chunks(list(firms)):
             session.execute(insert(Enterprise), rows)
+        session.execute(text("ANALYZE enterprise"))  # else each row's reference is looked up by reading all of them
         ids = session.scalars(select(Enterprise.id).where(Enterprise.name.like("基准企业 %"))).all()
         for some in _chunks(ids):
             session.execute(insert(DutyFigure), [_figure(one, 0, path, "工贸", first, one % 50 == 0) for one in some])
