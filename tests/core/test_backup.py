@@ -281,5 +281,5 @@ def test_many_rows_take_little_memory(sqlite_context: Flask, tmp_path: Path, clo
     read_backup(tmp_path / "b.zip", clock(), replace=True)
     _now, peak_of_reading = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak_of_writing < 10_000_000
-    assert peak_of_reading - before < 10_000_000
+    assert peak_of_writing < 8_000_000
+    assert peak_of_reading - before < 8_000_000
