@@ -18,7 +18,7 @@ from inspections.models import Inspection
 from inspections.operations.finishing import LEADER
 from inspections.queries.done import DoneRow, Sought, done
 from inspections.queries.inspecting import led_unsigned, unfinished_of
-from inspections.queries.tasks import Task, stand_in_tasks, tasks_for
+from inspections.queries.tasks import Task, tasks_at_hand
 from inspections.words import clock_text, end_text
 from workflows.cadence import TaskState
 
@@ -58,8 +58,7 @@ class Mine:
 
 def mine(actor: Actor, now: datetime) -> Mine:
     """Due today first, then late, then open; what runs besides any plan is first of all."""
-    tasks = tasks_for(actor, now=now)
-    instead = stand_in_tasks(actor, now=now)
+    tasks, instead = tasks_at_hand(actor, now=now)
     running = {one.id: one for one in unfinished_of(actor.person_id)}
     units = _units(tasks, instead)
     started = {task.inspection_id for task in tasks}

@@ -6,10 +6,9 @@ is shown even where the plan has changed since.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import select
 
@@ -29,14 +28,12 @@ __all__ = [
     "ALL",
     "OPEN",
     "Task",
-    "Today",
     "may_carry_out",
     "pressing_tasks",
-    "stand_in_tasks",
     "task",
+    "tasks_at_hand",
     "tasks_for",
     "tasks_of",
-    "today_for",
 ]
 
 ALL: Final = frozenset[int | None]({-1})  # of every unit and of the enterprise as a whole
@@ -81,35 +78,14 @@ def tasks_for(actor: Actor, *, now: datetime) -> list[Task]:
     return _open_tasks(actor, lambda answers: actor.person_id in answers.people, now)
 
 
-class Today(NamedTuple):
-    """What somebody has to inspect now, in figures; `first` is the most urgent."""
-
-    open: int
-    due: int
-    late: int
-    running: int
-    first: Task
-
-
-def today_for(actor: Actor, now: datetime) -> Today | None:
-    """The same as `tasks_for` in figures, for a line of a page; None where nothing is to be inspected.
-
-    No query for regulators, one where the enterprise has no plans.
-    """
-    tasks = tasks_for(actor, now=now)
-    if not tasks:
-        return None
-    states = Counter(task.state for task in tasks)
-    running = sum(task.is_running for task in tasks)
-    return Today(states[TaskState.OPEN], states[TaskState.DUE], states[TaskState.LATE], running, tasks[0])
-
-
-def stand_in_tasks(actor: Actor, *, now: datetime) -> list[Task]:
-    """What others have not carried out yet and this person may in their place: due today or late."""
+def tasks_at_hand(actor: Actor, *, now: datetime) -> tuple[list[Task], list[Task]]:
+    """`tasks_for`, and what others have not carried out yet and this person may in their place: due today or late."""
     if not actor.holds(*STAND_INS):
-        return []
-    others = _open_tasks(actor, lambda answers: actor.person_id not in answers.people, now)
-    return [task for task in others if task.state in (TaskState.DUE, TaskState.LATE)]
+        return tasks_for(actor, now=now), []
+    every = _open_tasks(actor, lambda _answers: True, now)
+    mine = [task for task in every if actor.person_id in task.responsible]
+    pressing = (TaskState.DUE, TaskState.LATE)
+    return mine, [task for task in every if actor.person_id not in task.responsible and task.state in pressing]
 
 
 def pressing_tasks(enterprise_id: int, *, now: datetime) -> list[Task]:

@@ -19,7 +19,7 @@ from core.shifts import WorkKind
 from inspections.models import Absence, InspectionPlan
 from inspections.operations import settling
 from inspections.queries import tasks
-from inspections.queries.tasks import Task, may_carry_out, stand_in_tasks, task, tasks_for, tasks_of
+from inspections.queries.tasks import Task, may_carry_out, task, tasks_at_hand, tasks_for, tasks_of
 from inspections.rules import InspectionState
 from tests.hazards.city import PASSWORD, City
 from tests.inspections.duties import a_plan, finish
@@ -339,10 +339,11 @@ def test_a_safety_manager_has_the_others_tasks_apart(city: City) -> None:
     a_plan(city, MONDAY, at(MONDAY), person_id=city.people["manager"])
     assert mine(city, "manager", at(MONDAY)) == ["2026-11-16"]
     with city.eyes("manager") as actor:
-        (other,) = stand_in_tasks(actor, now=at(MONDAY))
+        own, (other,) = tasks_at_hand(actor, now=at(MONDAY))
+        assert [one.period_key for one in own] == ["2026-11-16"]
         assert other.responsible == (city.people["leader"],)
     with city.eyes("leader") as actor:
-        assert stand_in_tasks(actor, now=at(MONDAY)) == []
+        assert tasks_at_hand(actor, now=at(MONDAY))[1] == []
 
 
 @pytest.mark.parametrize(
@@ -419,19 +420,3 @@ def test_tasks_are_narrowed_to_units(city: City) -> None:
         found = tasks_of(city.enterprises["plant"], first=MONDAY, last=SUNDAY, now=at(MONDAY))
         assert {one.plan.id for one in found} == {plans[0].id}
     db.session.rollback()
-
-
-def test_a_line_of_figures_says_what_is_to_be_done_today(city: City) -> None:
-    """Nothing where nothing waits; else how many, and the most urgent."""
-    with city.eyes("leader") as actor:
-        assert tasks.today_for(actor, at(MONDAY)) is None
-    weekly = a_plan(city, MONDAY, at(MONDAY), tier=Tier.WEEK, person_id=city.people["leader"])
-    daily = a_plan(city, MONDAY, at(MONDAY))
-    with city.eyes("leader") as actor:
-        found = tasks.today_for(actor, at(MONDAY + timedelta(days=1)))
-        assert found is not None
-        assert found[:4] == (1, 1, 1, 0)
-        assert (found.first.plan.id, found.first.period_key) == (daily.id, "2026-11-16")
-        assert weekly.id in {one.plan.id for one in tasks_for(actor, now=at(MONDAY))}
-    with city.eyes("inspector_a") as actor:
-        assert tasks.today_for(actor, at(MONDAY)) is None
