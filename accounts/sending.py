@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import select, update
 
+from accounts.deliveries import WAYS
 from accounts.models import Grant, Person
 from accounts.robots import group_of, note_posted
 from accounts.roles import Role
@@ -44,7 +46,8 @@ from core.robots import Group, post
 from core.scope import everything
 from core.web import PRODUCT, settings
 
-AT_MOST: Final = 5000  # in one run; the next comes a minute later
+AT_MOST: Final = 5000  # in one run
+NEXT_RUN: Final = timedelta(minutes=1)
 LONGEST_LIST: Final = 100  # messages of one letter
 DONE: Final = "已经办完，不再提醒"
 
@@ -162,15 +165,18 @@ def _with_link(text: str, url: str) -> str:
 
 
 def _send_posts() -> None:
+    """A platform that does not answer is waited for once; what else is meant for it waits for the next run."""
+    down: set[str] = set()
     for _ in range(AT_MOST):
         held = claim_next(Channel.ROBOT, _clock())
         if held is None:
             return
         if not _is_cut_short(held):
-            _post(held)
+            _post(held, down)
 
 
-def _post(held: Claimed) -> None:
+def _post(held: Claimed, down: set[str]) -> None:
+    """Say it in the group; `down`: the platforms that did not answer in this run."""
     now = _clock()
     with everything("what is sent to people outside the product"):
         group, text = _prepared_post(held, now)
@@ -178,10 +184,16 @@ def _post(held: Claimed) -> None:
     if group is None:
         cancel(held, text)
         return
+    platform = urlsplit(group.url).netloc.lower()
+    if platform in down:
+        postpone(held, now + NEXT_RUN)
+        return
     try:
         post(group, f"【{PRODUCT}】{text}", now=now, relay=settings().robot_relay)
     except (NotDelivered, Invalid) as failure:
         known = failure if isinstance(failure, NotDelivered) else NotDelivered(failure.sentence, is_final=True)
+        if known.is_down:
+            down.add(platform)
         _note_failure(held, known)
         _note_robot(held, known.reason)
         return
@@ -223,13 +235,12 @@ def _note_failure(held: Claimed, failure: NotDelivered) -> None:
     now = _clock()
     if not note_failed(held, failure, now):
         return
-    ways = {Channel.MAIL: "邮件", Channel.ROBOT: "群消息"}
     with everything("what is sent to people outside the product"), unit_of_work() as session:
         holders = select(Grant.person_id).join(Person, Person.id == Grant.person_id)
         admins = session.scalars(
             holders.where(Grant.role == Role.SYSTEM_ADMIN, Grant.ended_at.is_(None), Person.active)
         ).all()
-        text = f"有{ways[held.channel]}多次没有发出，已不再发：{failure.reason}。请查看发送情况。"
+        text = f"有{WAYS[held.channel]}多次没有发出，已不再发：{failure.reason}。请查看发送情况。"
         key = f"undelivered:{held.channel.value}:{shanghai_day(now).isoformat()}"
         tell(admins, "undelivered", text, now=now, url="/admin/deliveries", key=key)
 

@@ -12,16 +12,18 @@ from flask import Flask
 from sqlalchemy import select
 
 import core.mail
+import core.robots
 from accounts.people import deactivate
 from accounts.routing import route_messages
 from accounts.sending import send_messages
 from accounts.telling_rules import Choice, MailMode, Topic
 from accounts.told_models import MailAddress, Robot, TellingChoice
 from core.db import db, unit_of_work
-from core.delivering import BACKOFF, LEASE, MOST_TRIES, claim_next
+from core.delivering import BACKOFF, LEASE, MOST_TRIES, NotDelivered, claim_next
 from core.delivery_models import Channel, DeliveryState
 from core.models import OutboxMessage
 from core.outbox import About, Told, add_subject, tell
+from core.outgoing import Answer
 from core.scope import everything
 from tests.accounts.telling import address, deliveries, robot, set_up
 from tests.accounts.world import World
@@ -77,6 +79,15 @@ def test_nothing_is_sent_twice_however_often_the_job_runs(world: World, box: Mai
     for _ in range(3):
         send_messages(clock.advance(minutes=1))
     assert len(box.letters) == len(set(box.marks)) == 5
+
+
+def test_messages_are_sent_once_however_many(context: Flask, clock: FixedClock) -> None:
+    with unit_of_work():
+        tell(range(1, 1202), "due", "隐患将到期", now=clock())
+    send_messages(clock.advance(minutes=1))
+    send_messages(clock.advance(minutes=1))
+    sent = db.session.execute(select(OutboxMessage.sent_at, OutboxMessage.tries)).all()
+    assert [tuple(one) for one in sent] == [(clock() - timedelta(minutes=1), 1)] * 1201
 
 
 def test_only_who_proved_an_address_gets_letters(world: World, box: Mailbox, clock: FixedClock) -> None:
@@ -321,6 +332,28 @@ def test_a_group_that_refuses_is_shown_to_its_keeper_and_tried_again(
     with everything("test"):
         assert db.session.get_one(Robot, made, populate_existing=True).error == ""
     assert states() == ["sent"]
+
+
+def test_a_platform_that_does_not_answer_is_waited_for_once_a_run(
+    world: World, platform: Platform, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robot(platform, world.people["safety_manager"], clock(), enterprise_id=world.enterprises["plant"])
+    robot(platform, world.people["reviewer"], clock(), regulator_id=world.offices["district"])
+    for text in ("一", "二", "三"):
+        say(world, clock, text, "major", who=("safety_manager", "inspector"))
+    asked: list[str] = []
+
+    def silence(url: str, _body: object, *, inside: str) -> Answer:
+        asked.append(url)
+        raise NotDelivered("对方没有应答（TimeoutError）", is_down=True)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(core.robots, "post_json", silence)
+        send_messages(clock())
+    assert len(asked) == 1
+    assert sorted(one.tries for one in deliveries()) == [0] * 5 + [1]
+    send_messages(clock.advance(minutes=1))
+    assert (len(platform.posts), set(states())) == (6, {"sent"})
 
 
 def test_a_stopped_robot_says_nothing_more(world: World, platform: Platform, clock: FixedClock) -> None:
