@@ -61,12 +61,16 @@ def _place_of(inspection: Inspection, month: date) -> Place:
 
 
 def _was_missed(inspection: Inspection) -> bool:
-    """Whether the period was settled already; holds the plan's row, so that the settling job waits or was first."""
-    db.session.execute(select(InspectionPlan.id).where(InspectionPlan.id == inspection.plan_id).with_for_update())
+    """Whether the period was settled already; holds the plan's row, so that the settling job waits or was first.
+
+    Past the scope: a stand-in may belong to another team, whose plans and missed duties are not theirs to see.
+    """
     wanted = select(MissedDuty.id).where(
         MissedDuty.duty_id == inspection.duty_id, MissedDuty.period_key == inspection.period_key
     )
-    return db.session.scalar(wanted) is not None
+    with everything("whether a duty was settled"):
+        db.session.execute(select(InspectionPlan.id).where(InspectionPlan.id == inspection.plan_id).with_for_update())
+        return db.session.scalar(wanted) is not None
 
 
 def count_reported(news: HazardReported) -> None:

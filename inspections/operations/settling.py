@@ -128,9 +128,10 @@ def shifts_changed(news: ShiftsChanged) -> None:
     """Shifts or stops of an enterprise have changed: when its duties are settled is worked out anew."""
     enterprise_id, now = news.enterprise_id, news.at
     running = InspectionPlan.ends_on.is_(None) | (InspectionPlan.ends_on >= shanghai_day(now))
-    db.session.execute(
-        update(InspectionPlan)
-        .where(InspectionPlan.enterprise_id == enterprise_id, running)
-        .values(settle_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    with everything("duties of an enterprise whose shifts changed"):
+        db.session.execute(
+            update(InspectionPlan)
+            .where(InspectionPlan.enterprise_id == enterprise_id, running)
+            .values(settle_at=now)
+            .execution_options(synchronize_session=False)
+        )

@@ -35,9 +35,13 @@ PLACES: dict[str, set[str]] = {
     },
     "inspections/operations/counting.py": {
         "figures of hazards that moved up",
+        "whether a duty was settled",
         "which inspections should have seen a hazard",
     },
-    "inspections/operations/settling.py": {"duties of all enterprises are settled"},
+    "inspections/operations/settling.py": {
+        "duties of all enterprises are settled",
+        "duties of an enterprise whose shifts changed",
+    },
     "reports/tiers_ledger.py": {"lists of hazards already chosen within the scope"},
     "hazards/jobs.py": {"an import runs for its owner"},
     "hazards/operations/import_sweeping.py": {"imports nobody finished"},

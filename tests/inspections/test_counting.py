@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from accounts.news import ShiftsChanged
 from accounts.shift_models import WorkStop
 from core.db import db, unit_of_work
-from core.scope import everything
+from core.scope import Viewer, everything, viewing
 from hazards.news import HazardsMovedUp, Move
 from hazards.operations.reporting import report
 from inspections.models import DutyFigure, MissedDuty, Overlooked, RegionFigure
 from inspections.operations import counting, settling
 from inspections.operations.figures import COUNTS
 from tests.hazards.city import City, a_report
+from tests.inspections import rounds
 from tests.inspections.duties import a_plan, finish
 from workflows.cadence import Frequency, period_of
 from workflows.vocabulary import Channel, Tier
@@ -122,6 +124,28 @@ def test_what_comes_after_it_was_missed_changes_no_figure(city: City) -> None:
     assert figures() == {"due": 1, "missed": 1}
     finish(city, plan, period_of(Frequency.DAY, MONDAY), at(MONDAY + timedelta(days=2)))
     assert figures() == {"due": 1, "missed": 1}
+
+
+def test_a_stand_in_whose_eyes_do_not_reach_the_missed_duty_counts_it_no_second_time(city: City) -> None:
+    """The settling job was first by a moment; a worker who inspects sees neither the plan nor what was missed."""
+    monday = date.fromisoformat(rounds.TODAY)
+    person = city.people["worker"]
+    plan = rounds.a_plan(city, at(monday), starts_on=monday, settle_at=at(monday), person_id=person)
+    begun = rounds.begun(city, plan, at(monday), by="worker")
+    rounds.all_ok(city, begun, at(monday), by="worker")
+    assert settling.settle(at(monday + timedelta(days=2), 0)) == 1
+    rounds.end(city, begun, at(monday + timedelta(days=1), 23), by="worker")
+    assert figures() == {"due": 1, "missed": 1}
+
+
+def test_whoever_keeps_the_shifts_and_sees_no_duty_has_them_settled_anew(city: City) -> None:
+    """A system administrator may keep the calendar and sees nothing of inspecting."""
+    plan = a_plan(city, MONDAY, at(MONDAY), settle_at=at(MONDAY + timedelta(days=90)))
+    with viewing(Viewer(person_id=0)), unit_of_work():
+        settling.shifts_changed(ShiftsChanged(city.enterprises["plant"], at(MONDAY)))
+    with everything("test duties"):
+        db.session.refresh(plan)
+    assert plan.settle_at == at(MONDAY)
 
 
 def _found_by_an_inspector(city: City, when: datetime, **changes: Any) -> None:
