@@ -317,8 +317,10 @@ def test_nobody_else_opens_them(sqlite_world: World, sqlite_app: Flask, login: s
 
 def test_every_kind_of_subject_is_explained(sqlite_context: Flask) -> None:
     assert all(words_of(kind).kinds for kind in subject_kinds())
-    assert {"修改企业信息", "修改人员信息", "修改监管单位"} <= set(entry_kinds()["changed"].split("、"))
-    assert entry_kinds()["unit_closed"] == "关闭部门、班组（企业）"
+    kinds = entry_kinds()
+    assert kinds["changed"] == "修改检查表名称、修改企业信息、修改人员信息、修改监管单位、修改风险点"
+    assert kinds["calendar"] == "工作日表装载，期限重算（隐患）"
+    assert kinds["unit_closed"] == "关闭部门、班组（企业）"
 
 
 def test_an_entry_nobody_explained_is_shown_by_its_code(sqlite_context: Flask) -> None:

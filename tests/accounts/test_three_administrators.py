@@ -109,7 +109,9 @@ def test_each_has_a_home_page_with_its_duties_and_no_hazard(sqlite_world: World,
 
 def test_what_the_three_are_told_stands_on_their_page(sqlite_world: World, sqlite_app: Flask) -> None:
     client = browser_of(sqlite_app, "security_admin")
-    assert 'name="message"' not in text_of(client.get("/"))
+    before = text_of(client.get("/"))
+    assert before.count("消息") == before.count('href="/me/messages">消息</a>') == 1  # the way to them, at the top
+    assert 'name="message"' not in before
     set_up(client, sqlite_app.extensions["clock"])
     page = text_of(client.get("/"))
     assert "您的登录已设动态口令" in page

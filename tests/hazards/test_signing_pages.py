@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -208,7 +210,8 @@ def test_a_change_since_is_shown_before_and_after(app: Flask, page_city: City, c
     visitor = Visitor(app, "reviewer")
     page = visitor.open(f"/hazards/{number}/sign")
     assert "提出申请之后有 1 处变更。" in page.text
-    assert "签批时 1 张 现在 2 张" in visitor.open(f"/hazards/{number}/changes").text
+    changes = visitor.open(f"/hazards/{number}/changes").text
+    assert re.search(r"整改后照片 上次签批：\S+ [\d :-]+ 签批时 1 张 现在 2 张", changes)
     assert "签后有变更 1 处" in visitor.open(f"/hazards/{number}").text
 
 
