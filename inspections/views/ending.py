@@ -13,6 +13,7 @@ from core.once import AlreadyDone, keep_outcome, new_key, use_once
 from core.refusals import Conflict, Invalid, Unavailable
 from core.web import now
 from hazards.forms.cleaning import one_line
+from inspections.forms.points import number
 from inspections.forms.running import GiveUpForm, PeopleForm, SignForm
 from inspections.models import Inspection
 from inspections.operations import inspecting
@@ -63,9 +64,8 @@ def _finish(inspection_id: int, form: SignForm) -> ResponseReturnValue:
     with unit_of_work():
         use_once(key, actor.person_id, moment)
         found = inspection_by_id(inspection_id, lock=True)
-        names = [name for name in request.form if name.startswith("known-") and name[6:].isdigit()]
-        known = {int(name[6:]): _picked(int(name[6:])) for name in names[:200]}
-        known = {item: number for item, number in known.items() if number}
+        items = [number(name.removeprefix("known-")) for name in request.form if name.startswith("known-")]
+        known = {item: picked for item in items[:200] if item is not None and (picked := _picked(item))}
         signed = inspecting.finish(found, by=actor, now=moment, seen=form.seen.data or "-", known=known)
         url = _url(inspection_id)
         keep_outcome(key, url)
