@@ -118,6 +118,8 @@ class Connection:
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
             raise NotDelivered(f"收件地址被拒（{code}）", is_final=500 <= code < 600) from error
+        except smtplib.SMTPSenderRefused as error:  # refused is who we are, not this letter: the operator can mend it
+            raise NotDelivered(f"发件地址被拒（{error.smtp_code}），请核对 MAIL_URL", is_down=True) from error
         except smtplib.SMTPResponseException as error:
             words = f"邮件服务器拒收（{error.smtp_code}）"
             raise NotDelivered(words, is_final=500 <= error.smtp_code < 600) from error

@@ -37,6 +37,7 @@ class Mailbox:
     to: list[str] = field(default_factory=list)
     answer: str = "250 OK"
     refused: set[str] = field(default_factory=set)
+    knows_sender: bool = True
     port: int = 0
     encrypted: list[bool] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
@@ -49,6 +50,15 @@ class Mailbox:
     @property
     def marks(self) -> list[str]:
         return [str(letter["Message-ID"]) for letter in self.letters]
+
+    async def handle_MAIL(  # noqa: N802 - the library's name
+        self, _server: SMTP, _session: Any, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if not self.knows_sender:
+            return "553 not your address"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, _server: SMTP, _session: Any, envelope: Envelope, address: str, _options: Any

@@ -105,6 +105,14 @@ def test_a_refused_letter_is_tried_again_unless_it_is_refused_for_good(answer: s
     assert (refused.value.is_down, refused.value.is_final) == (False, final)
 
 
+def test_a_sender_the_server_refuses_costs_no_letter() -> None:
+    with mail_server() as box:
+        box.knows_sender = False
+        with pytest.raises(NotDelivered, match="发件地址被拒（553）") as refused:
+            send(MailServer.of(box.url, PUBLIC))
+    assert (refused.value.is_down, refused.value.is_final) == (True, False)
+
+
 def test_an_address_that_is_no_mailbox_is_final_and_not_named() -> None:
     with mail_server() as box:
         box.refused.add("rong@example.cn")
