@@ -7,6 +7,7 @@ the body. Sources: the open platforms' pages on 群机器人 / 自定义机器�
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,7 @@ PATHS: Final[dict[RobotKind, str]] = {
     RobotKind.DINGTALK: "/robot/send",
     RobotKind.FEISHU: "/open-apis/bot/v2/hook/",
 }
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+")  # what follows the path of 飞书; the others end with theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ def check_address(kind: RobotKind, url: str, relay: str) -> None:
         raise Invalid(wrong, fields={"url": wrong}) from error
     own = place == kind.host and port in (None, 443)
     relayed = bool(relay) and parts.netloc.lower() == relay
-    plain = parts.username is None and not any(ord(c) <= 32 for c in url) and not parts.fragment
-    if parts.scheme != "https" or not (own or relayed) or not parts.path.startswith(PATHS[kind]) or not plain:
+    plain = parts.username is None and all(32 < ord(c) < 127 for c in url) and not parts.fragment
+    if parts.scheme != "https" or not (own or relayed) or not _is_path_of(kind, parts.path) or not plain:
         raise Invalid(wrong, fields={"url": wrong})
     if kind is RobotKind.WECOM and not parts.query.startswith("key="):
         missing = "地址里没有 key。请从群机器人的设置里整段复制。"
@@ -76,6 +78,14 @@ def check_address(kind: RobotKind, url: str, relay: str) -> None:
     if kind is RobotKind.DINGTALK and not parts.query.startswith("access_token="):
         missing = "地址里没有 access_token。请从群机器人的设置里整段复制。"
         raise Invalid(missing, fields={"url": missing})
+
+
+def _is_path_of(kind: RobotKind, path: str) -> bool:
+    """Whether it is the robot's path to its end: behind a relay inside, no other may be reached by `..`."""
+    before, found, rest = path.partition(PATHS[kind])
+    if before or not found:
+        return False
+    return _TOKEN.fullmatch(rest) is not None if kind is RobotKind.FEISHU else not rest
 
 
 def post(group: Group, text: str, *, now: datetime, relay: str) -> None:
