@@ -13,6 +13,7 @@ from accounts.queries import UnitRow
 from core.once import new_key
 from hazards.forms.cleaning import member
 from hazards.forms.parts import DayField, NumberField, line
+from inspections.forms.points import number
 from inspections.models import Checklist, InspectionPlan
 from inspections.operations.absences import AbsenceDetails
 from inspections.operations.plans import LONGEST_NAME, LONGEST_REASON, PlanDetails
@@ -21,12 +22,6 @@ from workflows.vocabulary import Tier
 
 NOBODY = ""
 Choices = Iterable[tuple[int, str]]
-
-
-def number(value: str | None) -> int | None:
-    """An id as chosen; None where nothing was."""
-    plain = (value or "").strip()
-    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 12 else None
 
 
 class _OnceForm(Form):

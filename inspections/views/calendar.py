@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import Actor
@@ -21,7 +21,8 @@ from core.web import now
 from inspections.queries.facts import WHOLE_LABEL
 from inspections.queries.tasks import Task, states_of, tasks_of
 from inspections.views.blueprint import blueprint
-from inspections.views.facts import asked_month, asked_number, reader
+from inspections.views.facts import asked_month, reader
+from inspections.views.firm import number_asked
 from workflows.cadence import TaskState
 
 UNITS_A_PAGE: Final = 50
@@ -63,11 +64,11 @@ class Cell:
 def calendar() -> ResponseReturnValue:
     """The month of one unit; without a unit the month of all units, fifty a page."""
     actor, month = reader(), asked_month()
-    if actor.side is not Side.ENTERPRISE and asked_number("enterprise") is None:
+    if actor.side is not Side.ENTERPRISE and number_asked("enterprise") is None:
         flash("先选一家企业，再看它的排查日历。", "note")
         return redirect(url_for("inspections.facts_page", by="enterprise"))
     firm = _enterprise(actor)
-    unit = asked_number("unit")
+    unit = number_asked("unit")
     last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     common: dict[str, Any] = {
         "firm": firm,
@@ -87,13 +88,13 @@ def calendar() -> ResponseReturnValue:
 
 
 def _enterprise(actor: Actor) -> Enterprise:
-    own = actor.enterprise_id if actor.side is Side.ENTERPRISE else asked_number("enterprise")
+    own = actor.enterprise_id if actor.side is Side.ENTERPRISE else number_asked("enterprise")
     assert own is not None, "asked before"
     return get_enterprise(own)
 
 
-def _url(firm: Enterprise, unit: int | None, month: date) -> str:
-    return url_for("inspections.calendar", enterprise=firm.id, unit=unit, month=f"{month:%Y-%m}")
+def _url(firm: Enterprise, unit: int | None, month: date, **more: Any) -> str:
+    return url_for("inspections.calendar", enterprise=firm.id, unit=unit, month=f"{month:%Y-%m}", **more)
 
 
 def _entry(task: Task) -> Entry:
@@ -137,7 +138,7 @@ def _all_units(firm: Enterprise, month: date, last: date, common: dict[str, Any]
     lines = [line for line in unit_lines(firm.id) if own is None or line.id in own]
     whole: list[tuple[int | None, str, int]] = [(None, WHOLE_LABEL, 0)] if own is None else []
     listed = [*whole, *lines]
-    start = min(asked_number("from") or 0, max(0, len(listed) - 1))
+    start = min(number_asked("from") or 0, max(0, len(listed) - 1))
     shown = listed[start : start + UNITS_A_PAGE]
     found: dict[tuple[int | None, date], TaskState] = {}
     for unit, day, state in states_of(firm.id, {unit for unit, _, _ in shown}, month, last, now=now()):
@@ -154,8 +155,7 @@ def _all_units(firm: Enterprise, month: date, last: date, common: dict[str, Any]
     ]
     more = None
     if start + UNITS_A_PAGE < len(listed):
-        given: dict[str, Any] = request.args.to_dict() | {"from": start + UNITS_A_PAGE}
-        more = url_for("inspections.calendar", **given)
+        more = _url(firm, None, month, **{"from": start + UNITS_A_PAGE})
     return render_template("inspections/calendar_units.html", rows=rows, days=days, more=more, **common)
 
 
@@ -169,10 +169,6 @@ _SEVERITY: Final = (
     TaskState.UPCOMING,
     TaskState.OFF,
 )
-
-
-def _mark(state: TaskState | None) -> tuple[str, str] | None:
-    return MARKS.get(state) if state is not None else None
 
 
 def _worse(one: TaskState | None, other: TaskState) -> TaskState:

@@ -22,10 +22,12 @@ from inspections.queries import behind as lists
 from inspections.queries import facts
 from inspections.queries.facts import Asked, Fact, Figures
 from inspections.views.blueprint import blueprint
+from inspections.views.firm import number_asked
 from workflows.vocabulary import Tier
 
 BY: Final = {"region": "按区域", "sector": "按行业", "enterprise": "按企业", "unit": "按部门、班组"}
 MONTHS_BACK: Final = 24
+FIRST_MONTH: Final = date(2000, 1, 1)
 READERS: Final = "本企业班组长以上人员和监管部门"
 
 
@@ -47,14 +49,14 @@ def facts_page() -> str:
     looked = _looked(actor)
     more = None
     if looked.by == "unit":
-        rows = facts.by_unit(looked.asked, asked_number("after"))
+        rows = facts.by_unit(looked.asked, number_asked("after"))
         if len(rows) > facts.PAGE:
             rows = rows[: facts.PAGE]
-            more = _here(after=rows[-1].key)
+            more = _url(looked, after=rows[-1].key)
     elif looked.by == "enterprise":
         page = facts.by_enterprise(looked.asked, _after_enterprise())
         rows = page.rows
-        more = _here(after=f"{page.after[1]}|{page.after[0]}") if page.after else None
+        more = _url(looked, after=f"{page.after[1]}|{page.after[0]}") if page.after else None
     else:
         rows = facts.by_region(looked.asked) if looked.by == "region" else facts.by_sector(looked.asked)
     return render_template(
@@ -67,7 +69,7 @@ def facts_page() -> str:
         total=_total(looked),
         facts=list(Fact),
         ways=_ways(looked),
-        months=_months(),
+        months=months_offered(),
         tiers=list(Tier),
         sectors=SECTORS,
         more=more,
@@ -88,11 +90,12 @@ def facts_list(what: str) -> str:
         duties = lists.duties(fact, looked.asked, _after_duty())
         if len(duties) > lists.PAGE:
             last = duties[lists.PAGE - 1]
-            more = _here(after=f"{last.period_last.isoformat()}|{last.kind}|{last.id}")
+            after = f"{last.period_last.isoformat()}|{last.kind}|{last.id}"
+            more = _url(looked, "inspections.facts_list", what=what, after=after)
     else:
-        hazards = lists.hazards(fact, looked.asked, asked_number("before"))
+        hazards = lists.hazards(fact, looked.asked, number_asked("before"))
         if len(hazards) > lists.PAGE:
-            more = _here(before=hazards[lists.PAGE - 1].id)
+            more = _url(looked, "inspections.facts_list", what=what, before=hazards[lists.PAGE - 1].id)
     return render_template(
         "inspections/facts_list.html",
         looked=looked,
@@ -120,7 +123,7 @@ def _looked(actor: Actor) -> Looked:
     asked = Asked(asked_month(), _tier())
     if actor.enterprise_id is not None:
         return _of_enterprise(asked, actor.enterprise_id)
-    enterprise = asked_number("enterprise")
+    enterprise = number_asked("enterprise")
     if enterprise is not None:
         return _of_enterprise(asked, enterprise)
     region = _region(actor)
@@ -134,7 +137,7 @@ def _looked(actor: Actor) -> Looked:
 
 def _of_enterprise(asked: Asked, enterprise_id: int) -> Looked:
     firm = get_enterprise(enterprise_id)
-    unit = asked_number("unit")
+    unit = number_asked("unit")
     name = firm.name
     if unit:
         name = f"{firm.name} · {get_unit(firm.id, unit).name}"
@@ -153,24 +156,23 @@ def _region(actor: Actor) -> Region:
     return found
 
 
-def asked_month() -> date:
-    today = shanghai_day(now())
-    text = request.args.get("month", "")[:7]
+def month_asked() -> date | None:
+    """The month of the address, begun and no older than any record; None for anything else."""
     try:
-        month = date.fromisoformat(f"{text}-01")
+        month = date.fromisoformat(f"{request.args.get('month', '')[:7]}-01")
     except ValueError:
-        return today.replace(day=1)
-    return month if month <= today else today.replace(day=1)
+        return None
+    return month if FIRST_MONTH <= month <= shanghai_day(now()) else None
+
+
+def asked_month() -> date:
+    """The same; this month where none is asked for."""
+    return month_asked() or shanghai_day(now()).replace(day=1)
 
 
 def _tier() -> Tier | None:
     text = request.args.get("tier", "")
     return Tier(text) if text in {tier.value for tier in Tier} else None
-
-
-def asked_number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _after_enterprise() -> tuple[str, int] | None:
@@ -202,11 +204,6 @@ def _url(looked: Looked, endpoint: str = "inspections.facts_page", **changes: An
     else:
         given |= {"region": looked.region_code, "by": looked.by, "missed": "1" if asked.missed_only else None}
     return url_for(endpoint, **(given | changes))
-
-
-def _here(**changes: Any) -> str:
-    assert request.endpoint is not None
-    return url_for(request.endpoint, **((request.view_args or {}) | request.args.to_dict() | changes))
 
 
 def _row_url(looked: Looked, row: Figures) -> str | None:
@@ -262,7 +259,8 @@ def _ways(looked: Looked) -> list[tuple[str, str, None, bool]]:
     return [*tabs, ("未开展排查", _url(looked, by="enterprise", missed="1"), None, looked.asked.missed_only)]
 
 
-def _months() -> list[str]:
+def months_offered() -> list[str]:
+    """This month and those before, as addresses hold them."""
     today = shanghai_day(now())
     numbers = (today.year * 12 + today.month - 1 - back for back in range(MONTHS_BACK))
     return [f"{number // 12}-{number % 12 + 1:02d}" for number in numbers]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from accounts.access import Actor, current_actor
 from accounts.queries import units_tree
 from accounts.roles import EXPORTERS, Role, Side
-from core.days import shanghai_day
 from core.db import unit_of_work
 from core.refusals import Conflict, NotAllowed
 from core.web import now
@@ -21,10 +19,11 @@ from inspections.presenting.mine import mine
 from inspections.queries.done import PAGE, Sought, cursor_of, cursor_text, done
 from inspections.queries.tasks import task
 from inspections.views.blueprint import blueprint
+from inspections.views.facts import month_asked, months_offered
+from inspections.views.firm import number_asked
 from inspections.words import clock_text
 from workflows.vocabulary import Tier
 
-MONTHS: Final = 24
 LONGEST: Final = 64
 FILTERS: Final = ("unit", "tier", "month", "found")
 
@@ -52,14 +51,14 @@ def looking() -> Actor:
 def start_one() -> ResponseReturnValue:
     """Begin a task, or a round besides; whoever comes second goes on with the one that runs."""
     actor, moment, asked = current_actor(), now(), request.args
-    plan, period = _number(asked.get("plan")), asked.get("period", "")[:LONGEST]
-    checklist = _number(asked.get("checklist"))
+    plan, period = number_asked("plan"), asked.get("period", "")[:LONGEST]
+    checklist = number_asked("checklist")
     if plan is None and checklist is None:
         raise Conflict("没有说明是哪一次排查。请回到「排查」，从列表里开始。")
     what = (
         ForTask(plan, period)
         if plan is not None
-        else Besides(checklist or 0, _number(asked.get("unit")), _number(asked.get("point")))
+        else Besides(checklist or 0, number_asked("unit"), number_asked("point"))
     )
     try:
         with unit_of_work():
@@ -82,11 +81,10 @@ def done_list() -> str:
     """Finished inspections, the newest first: an enterprise's own, a regulator's region."""
     actor = looking()
     asked = request.args
-    month = _month(asked.get("month"))
     sought = Sought(
-        _number(asked.get("unit")),
+        number_asked("unit"),
         member(Tier, asked.get("tier")),
-        month,
+        month_asked(),
         asked.get("found") == "1",
         cursor_of(asked.get("before", "")[:LONGEST]),
     )
@@ -100,7 +98,7 @@ def done_list() -> str:
         after=_at({"before": after}) if after else "",
         first=_at({}) if sought.before else "",
         units=units,
-        months=_months(shanghai_day(now())),
+        months=months_offered(),
         tiers=list(Tier),
         is_own=actor.enterprise_id is not None,
         moment=now(),
@@ -112,20 +110,3 @@ def _at(more: dict[str, Any]) -> str:
     """The list with the same filters, elsewhere in it."""
     kept: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     return url_for("inspections.done_list", **(kept | more))
-
-
-def _months(today: date) -> list[str]:
-    """This month and those before."""
-    first = today.year * 12 + today.month - 1
-    return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(first, first - MONTHS, -1)]
-
-
-def _month(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(f"{text}-01") if text and len(text) == len("2026-11") else None
-    except ValueError:
-        return None
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else None

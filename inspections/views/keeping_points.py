@@ -32,6 +32,7 @@ from inspections.operations.points import (
 )
 from inspections.queries.points import control_of, get_point
 from inspections.views.blueprint import blueprint
+from inspections.views.firm import number_asked
 from inspections.views.points import reader
 
 
@@ -97,7 +98,7 @@ def retire(point_id: int) -> ResponseReturnValue:
 def new_control(point_id: int) -> ResponseReturnValue:
     """Add a measure; `?instead=` strikes another for it."""
     actor, found = _kept(point_id)
-    old = number(request.args.get("instead"))
+    old = number_asked("instead")
     struck = control_of(found, old) if old is not None else None
     form = ControlForm()
     form.offer(_people(found.enterprise_id))
@@ -142,7 +143,7 @@ def failed(point_id: int) -> ResponseReturnValue:
         raise NotAllowed("管控措施失效由本企业人员上报。检查中发现的，请到「上报」按督导检查上报。")
     form = FailedForm()
     standing = [one for one in found.controls if one.struck_at is None]
-    form.offer(found, standing, number(request.args.get("control")))
+    form.offer(found, standing, number_asked("control"))
     if request.method == "POST":
         return _report(form, found, actor)
     form.once.data = new_key()

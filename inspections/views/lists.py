@@ -21,7 +21,8 @@ from inspections.presenting import lists as words
 from inspections.queries import lists
 from inspections.queries.lists import Asked, Key
 from inspections.views.blueprint import blueprint
-from inspections.views.facts import asked_number, reader
+from inspections.views.facts import reader
+from inspections.views.firm import number_asked
 from workflows.colours import COLOURS, Tone
 from workflows.vocabulary import Category, Tier
 
@@ -97,7 +98,7 @@ def looked_at(actor: Actor) -> Looked:
         category=Category(args["category"]) if args.get("category") in set(Category) else None,
         owner_id=actor.person_id if args.get("mine") == "1" else None,
     )
-    enterprise = actor.enterprise_id if actor.enterprise_id is not None else asked_number("enterprise")
+    enterprise = actor.enterprise_id if actor.enterprise_id is not None else number_asked("enterprise")
     if enterprise is not None:
         return _of_enterprise(replace(asked, enterprise_id=enterprise))
     code = args.get("region", "")[:12]
@@ -115,7 +116,7 @@ def looked_at(actor: Actor) -> Looked:
 def _of_enterprise(asked: Asked) -> Looked:
     firm = get_enterprise(asked.enterprise_id or 0)
     units = lists.units_of(firm.id)
-    unit, name = asked_number("unit"), firm.name
+    unit, name = number_asked("unit"), firm.name
     if unit is not None:
         found = {one.id: one.name for one in units} | {lists.WHOLE: words.NO_UNIT}
         if unit not in found:

@@ -26,6 +26,7 @@ from inspections.queries.points import PointRow, board, count_points, get_point,
 from inspections.queries.wrong import MISSED_DAYS, WRONGS, PointsAsked, Wrong, wrong_at
 from inspections.rules import PointKind, RiskGrade
 from inspections.views.blueprint import blueprint
+from inspections.views.firm import number_asked
 
 NO_UNIT: Final = "none"  # the filter for points of no unit
 FOUND: Final = 20
@@ -71,16 +72,14 @@ def reader() -> Actor:
 def here() -> Here | None:
     """The enterprise asked for, with what is asked of it; None where a regulator has not chosen one yet."""
     actor = reader()
-    enterprise_id = actor.enterprise_id or _number("enterprise")
+    enterprise_id = actor.enterprise_id or number_asked("enterprise")
     if enterprise_id is None:
         return None
     firm = get_enterprise(enterprise_id)
-    if actor.enterprise_id not in (None, firm.id):
-        raise NotAllowed("这不是您单位的风险点。")
     units = {row.unit.id: row.unit.name for row in units_tree(firm.id, active=False)}
     unit = request.args.get("unit", "")
-    unit_id = _number("unit")
-    chosen = unit_subtree(firm.id, unit_id) if unit_id in units and unit_id is not None else None
+    unit_id = number_asked("unit")
+    chosen = unit_subtree(firm.id, unit_id) if unit_id is not None and unit_id in units else None
     wrong = request.args.get("wrong", "")
     asked = PointsAsked(
         firm.id,
@@ -174,8 +173,8 @@ def point(point_id: int) -> ResponseReturnValue:
     found = get_point(point_id, controls=True)
     firm = get_enterprise(found.enterprise_id)
     asked = PointsAsked(firm.id, shanghai_day(now()))
-    open_ones, more_open = hazards_at(found.id, open_ones=True, after=_number("open"))
-    past, more_past = hazards_at(found.id, open_ones=False, after=_number("past"))
+    open_ones, more_open = hazards_at(found.id, open_ones=True, after=number_asked("open"))
+    past, more_past = hazards_at(found.id, open_ones=False, after=number_asked("past"))
     return render_template(
         "inspections/point.html",
         point=found,
@@ -228,7 +227,7 @@ def _picked(at: Here) -> list[tuple[str, str]]:
     filters, asked = at.filters(), at.asked
     words = {
         "q": f"“{asked.q}”",
-        "unit": "不分部门" if at.unit == NO_UNIT else at.units.get(_number("unit") or 0, ""),
+        "unit": "不分部门" if at.unit == NO_UNIT else at.units.get(number_asked("unit") or 0, ""),
         "grade": asked.grade.label if asked.grade else "",
         "kind": asked.kind.label if asked.kind else "",
         "wrong": WRONGS.get(asked.wrong, ""),
@@ -241,8 +240,3 @@ def _key() -> tuple[int, int] | None:
     rank, _, row = request.args.get("after", "").partition("-")
     digits = all(part.isascii() and part.isdigit() and len(part) < 12 for part in (rank, row))
     return (int(rank), int(row)) if digits else None
-
-
-def _number(name: str) -> int | None:
-    typed = request.args.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else None

@@ -13,13 +13,13 @@ from core.db import db, unit_of_work
 from core.web import now
 from hazards.queries import hazard_by_number
 from inspections.forms.open_reports import LookForm, OpenReportingForm, RewardForm
-from inspections.forms.points import number as as_number
 from inspections.models import OpenReporting
 from inspections.operations.open_reports import may_set, set_open_reporting
 from inspections.operations.points import KEEPS_ALL, WHO_KEEPS
 from inspections.operations.rewards import WHO_DECIDES, decide, look_at_reporter, may_decide, pay
 from inspections.queries.rewards import STAGES, get_reward, reward_figures, rewards_page
 from inspections.views.blueprint import blueprint
+from inspections.views.firm import number_asked
 
 
 def _keeper() -> Actor:
@@ -35,7 +35,7 @@ def rewards() -> ResponseReturnValue:
     enterprise_id = actor.enterprise_id or 0
     stage = request.args.get("stage", "")
     stage = stage if stage in STAGES else ""
-    rows, after = rewards_page(enterprise_id, stage=stage, after=as_number(request.args.get("after")))
+    rows, after = rewards_page(enterprise_id, stage=stage, after=number_asked("after"))
     setting = db.session.get(OpenReporting, enterprise_id)
     return render_template(
         "inspections/rewards.html",

@@ -30,6 +30,7 @@ from inspections.queries.inspecting import inspection_by_id, items_of, results_o
 from inspections.results import mark_of
 from inspections.rules import PhotoKind
 from inspections.views.blueprint import blueprint
+from inspections.views.firm import number_asked
 from inspections.views.item_photos import digest_key, read_uploads
 from inspections.words import clock_text
 
@@ -41,7 +42,7 @@ def inspection(inspection_id: int) -> str:
     """The run for whoever carries it out or takes part; for others, and at its end, what was seen."""
     found, actor = inspection_by_id(inspection_id), current_actor()
     if found.state in UNFINISHED and may_take_hand(found, actor):
-        return _run_page(run_of(found, actor, now(), opened=_number(request.args.get("open"))))
+        return _run_page(run_of(found, actor, now(), opened=number_asked("open")))
     return render_template(
         "inspections/finished.html",
         inspection=found,
@@ -209,7 +210,3 @@ def _refused(
     typed = form.typed() | {"errors": sentences or (refusal.sentence,), "mark": mark_of(results_of(found).get(item_id))}
     cards = tuple(replace(card, **typed) if card.id == item_id else card for card in run.cards)
     return _run_page(replace(run, cards=cards)), status
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else None

@@ -52,7 +52,7 @@ def test_a_figure_leads_to_exactly_its_list(app: Flask, page_city: City, clock: 
     assert {what for _, what, _ in doors} == {"due", "in_time", "late", "missed"}
     for url, what, number in doors:
         listed = client.get(unescape(url)).text
-        assert len(re.findall(r"<tr><td class=\"num\">|<tr><td", listed.partition("<tbody>")[2])) == int(number), what
+        assert len(re.findall("<tr><td", listed.partition("<tbody>")[2])) == int(number), what
         assert f" {number} 次</h1>" in listed.replace("\n", "")
 
 
@@ -81,6 +81,17 @@ def test_without_an_enterprise_there_is_no_list(app: Flask, page_city: City) -> 
     assert client.get(f"/inspections/facts/anything?enterprise={page_city.enterprises['plant']}").status_code == 404
     for odd in ("month=0000-99", "tier=x", "unit=99999999999999999", "after=x|y|z", "before=x", "month=2026-11-99"):
         assert browser(app, "manager").get(f"/inspections/facts?{odd}").status_code == 200, odd
+
+
+def test_a_month_beyond_all_records_is_none(app: Flask, page_city: City) -> None:
+    """At the ends of the calendar, where a day more or less is no day."""
+    firm, unit = page_city.enterprises["plant"], page_city.units["smelting"]
+    client = browser(app, "manager")
+    pages = ("calendar?", f"calendar?unit={unit}&", "facts?", f"facts/found?enterprise={firm}&", "done?")
+    for page in pages:
+        for odd in ("0001-01", "1999-12", "2026-12", "9999-12"):
+            assert client.get(f"/inspections/{page}month={odd}").status_code == 200, (page, odd)
+    assert "2026 年 11 月排查日历" in client.get("/inspections/calendar?month=9999-12").text
 
 
 def test_a_month_of_a_unit_and_of_all_units(app: Flask, page_city: City, clock: FixedClock) -> None:
@@ -113,6 +124,9 @@ def test_however_many_units_a_page_asks_the_same_number_of_queries(sqlite_app: F
     assert _queries(sqlite_app, client, "/inspections/calendar?month=2026-11") == few <= 17
     assert "再看 50 个部门、班组" in client.get("/inspections/calendar?month=2026-11").text
     assert "班组119" in client.get("/inspections/calendar?month=2026-11&from=100").text
+    odd = client.get("/inspections/calendar?month=2026-11&endpoint=x&_external=1&_scheme=javascript")
+    assert odd.status_code == 200
+    assert "javascript:" not in odd.text
     assert _queries(sqlite_app, client, "/inspections/facts") <= 12
 
 
@@ -131,6 +145,10 @@ def test_many_units_are_paged(sqlite_app: Flask, clock: FixedClock) -> None:
     assert first.count('<th scope="row">') == 51
     assert ">120</a>" in first
     assert client.get("/inspections/facts?after=50").text.count('<th scope="row">') == 11
+    assert re.search(r'href="/inspections/facts\?[^"]*after=50"', first)
+    odd = client.get("/inspections/facts?endpoint=x&_external=1&_scheme=javascript")
+    assert odd.status_code == 200
+    assert "javascript:" not in odd.text
 
 
 def _queries(app: Flask, client: FlaskClient, path: str) -> int:
@@ -144,6 +162,6 @@ def _queries(app: Flask, client: FlaskClient, path: str) -> int:
     with app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", counted)
-    client.get(path)
+    assert client.get(path).status_code == 200
     event.remove(engine, "before_cursor_execute", counted)
     return count
