@@ -98,7 +98,7 @@ def _limit(app: Flask) -> None:
     doors_limited = (
         ("accounts.login", LOGIN_LIMIT, ["POST"]),
         ("accounts.login_code", LOGIN_LIMIT, ["POST"]),
-        ("accounts.feed", FEED_LIMIT, ["GET"]),
+        ("accounts.feed", FEED_LIMIT, ["GET", "HEAD"]),
         ("administration.try_robot", TEST_LIMIT, ["POST"]),
     )
     app.extensions["limits"] = limiter

@@ -125,8 +125,9 @@ def test_whoever_left_has_no_calendar(app: Flask, page_city: City, clock: FixedC
     assert app.test_client().get(path).status_code == 404
 
 
-def test_guessing_is_slowed_down(sqlite_app: Flask) -> None:
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_guessing_is_slowed_down(sqlite_app: Flask, method: str) -> None:
     client = sqlite_app.test_client()
-    codes = [client.get(f"/feeds/guess-{number}.ics").status_code for number in range(70)]
+    codes = [client.open(f"/feeds/guess-{number}.ics", method=method).status_code for number in range(70)]
     assert codes[0] == 404
     assert codes[-1] == 429
