@@ -101,6 +101,9 @@ def _fill(robot: Robot, details: RobotDetails, relay: str) -> None:
         robot.sealed, robot.hint = seal(typed.encode(), purpose=PURPOSE, owner=_owner(robot)), details.url[-4:]
     elif not robot.sealed or robot.kind is not details.kind:
         raise Invalid("没有机器人地址。", fields={"url": "请填机器人的 Webhook 地址。"})
+    elif details.secret:
+        words = "换密钥时请把 Webhook 地址也重新填写，两样一起保存。"
+        raise Invalid("密钥没有保存。", fields={"url": words})
 
 
 def _owner(robot: Robot) -> str:

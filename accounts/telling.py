@@ -37,7 +37,7 @@ def ask_code(actor: Actor, address: str, *, now: datetime) -> MailAddress:
     wanted = normalize("NFKC", address).strip()
     if not _ADDRESS.fullmatch(wanted) or len(wanted) > 254:
         raise Invalid("邮箱地址不对。", fields={"address": "请填完整的邮箱地址，例如 name@example.com。"})
-    row = address_of(actor.person_id) or MailAddress(person_id=actor.person_id)
+    row = address_of(actor.person_id, held=True) or MailAddress(person_id=actor.person_id)
     db.session.add(row)
     today = shanghai_day(now)
     asked = (row.codes_asked or 0) if row.codes_on == today else 0
@@ -57,7 +57,7 @@ def prove(actor: Actor, typed: str, *, now: datetime) -> str:
 
     A wrong code is counted, so it is no refusal, which would undo the count.
     """
-    row = address_of(actor.person_id)
+    row = address_of(actor.person_id, held=True)
     if row is None or not row.code or row.code_until is None:
         raise Conflict("没有等您验证的邮箱。请先填邮箱地址。")
     if now >= row.code_until:
@@ -87,9 +87,9 @@ def drop_address(actor: Actor, *, now: datetime) -> None:
     record_own(actor, "mail_dropped", now=now)
 
 
-def address_of(person_id: int) -> MailAddress | None:
-    """A person's row, in whoever's eyes it is looked at."""
-    return db.session.get(MailAddress, person_id, populate_existing=True)
+def address_of(person_id: int, *, held: bool = False) -> MailAddress | None:
+    """A person's row, in whoever's eyes it is looked at; `held`: nobody else counts codes or tries meanwhile."""
+    return db.session.get(MailAddress, person_id, populate_existing=True, with_for_update=held or None)
 
 
 def code_letter(row: MailAddress, now: datetime) -> Letter | None:

@@ -55,8 +55,7 @@ def telling() -> ResponseReturnValue:
 def mail_address() -> ResponseReturnValue:
     """Name an address; a code is sent to it."""
     actor, form = current_actor(), AddressForm()
-    if not settings().mail_url:
-        raise Conflict("本系统没有设发信服务器，不能发邮件。请系统操作员设置 MAIL_URL。")
+    _need_mail_server()
 
     def act() -> MailAddress:
         row = ask_code(actor, form.address.data, now=now())
@@ -68,6 +67,11 @@ def mail_address() -> ResponseReturnValue:
         return redirect(url_for("accounts.prove_mail"))
     page = render_template("accounts/mail_address.html", form=form, mail=address_of(actor.person_id))
     return page, form.status if form.errors else 200
+
+
+def _need_mail_server() -> None:
+    if not settings().mail_url:
+        raise Conflict("本系统没有设发信服务器，不能发邮件。请系统操作员设置 MAIL_URL。")
 
 
 @accounts.route("/me/telling/mail/code", methods=["GET", "POST"])
@@ -93,6 +97,7 @@ def prove_mail() -> ResponseReturnValue:
 @accounts.post("/me/telling/mail/again")
 def code_again() -> ResponseReturnValue:
     """Send another code to the same address."""
+    _need_mail_server()
     actor = current_actor()
     with unit_of_work():
         row = address_of(actor.person_id)
