@@ -351,6 +351,7 @@ def test_a_team_leader_finds_the_tasks_and_hazards_of_the_place(
         number = found_at(page_city, door.point_id, clock())
         plan = a_plan(page_city, (clock() - timedelta(days=1)).date(), clock(), name="炉前班查")
         plan_id = plan.id
+        other_id = a_plan(page_city, (clock() - timedelta(days=1)).date(), clock(), name="炉后班查").id
     client = browser(app, "leader")
     page = text_of(client.get(door.url))
     assert number in page
@@ -360,4 +361,8 @@ def test_a_team_leader_finds_the_tasks_and_hazards_of_the_place(
     assert f"plan={plan_id}" in unescape(start[1])
     begun = client.post(unescape(start[1]), data={"csrf_token": token(page)})
     assert re.fullmatch(r"/inspections/\d+", begun.location)
+    second = re.search(rf'action="(/inspections/start\?[^"]*plan={other_id}&[^"]+)"', page)
+    assert second is not None
+    another = client.post(unescape(second[1]), data={"csrf_token": token(page)})
+    assert another.location != begun.location, "each beginning of one page is its own"
     assert "接着排查" in text_of(client.get(door.url))
