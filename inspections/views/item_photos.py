@@ -31,6 +31,8 @@ def read_uploads(fields: Mapping[PhotoKind, str]) -> tuple[list[tuple[PhotoKind,
     wrong: list[str] = []
     for kind, name in fields.items():
         uploads = [upload for upload in request.files.getlist(name) if upload.filename]
+        if len(uploads) > MOST_PHOTOS:
+            wrong.append(f"一项最多 {MOST_PHOTOS} 张{kind.label}照片，多出的 {len(uploads) - MOST_PHOTOS} 张没有存上。")
         for upload in uploads[:MOST_PHOTOS]:
             try:
                 photos.append((kind, read_photo(upload.stream.read(MAX_FILE + 1), upload.filename or "")))

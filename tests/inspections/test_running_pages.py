@@ -115,6 +115,9 @@ def test_a_refused_item_keeps_what_was_typed(app: Flask, city: City) -> None:
     wrong = leader.send(page, _form(page, 1), verdict="failed", note="漏灰", photos=(BytesIO(b"x"), "a.jpg"))
     assert wrong.status == 422
     assert "不是照片" in wrong.text
+    many = leader.send(page, _form(page, 1), verdict="failed", note="漏灰", photos=[jpeg() for _ in range(14)])
+    assert many.status == 422
+    assert "一项最多 12 张检查时照片，多出的 2 张没有存上。" in many.text
 
 
 def test_the_slower_of_two_is_told_on_the_page_and_may_then_overwrite(app: Flask, city: City) -> None:
@@ -164,11 +167,12 @@ def test_by_fetch_the_same_is_one_and_another_is_told(app: Flask, city: City) ->
     assert _fetch(leader, page, place, longitude="106.6", latitude="29.0").status_code == 200
     assert _fetch(leader, page, place, longitude="nan", latitude="x").status_code == 422
     other = Visitor(app, "head")
+    token = {"csrf_token": other.open("/me/password").form.values["csrf_token"][0]}
+    where = {"longitude": "106.6", "latitude": "29.0"}
     for path in (first, f"{second}/photos", place):
-        assert _fetch(other, page, path, verdict="ok", photo=jpeg(), kind="before", key=key * 2).status_code in (
-            400,
-            403,
-        )
+        values = {"verdict": "ok", "photo": jpeg(), "kind": "before", "key": key * 2} | where | token
+        assert _fetch(other, page, path, **values).status_code == 403, path
+    assert (_count(app, ItemPhoto), _count(app, ItemResult)) == (1, 1)
 
 
 def test_an_impatient_thumb_begins_and_signs_once(app: Flask, city: City, clock: FixedClock) -> None:
