@@ -40,8 +40,6 @@ from workflows.vocabulary import Action, Grade, Manner, State, Tier, Verdict
 
 WEEKS_BACK: Final = 10
 FIRMS_INSPECTING: Final = 24
-# on which day of its period a round is usually made
-INTO: Final = {Frequency.DAY: 0, Frequency.WEEK: 3, Frequency.MONTH: 11, Frequency.QUARTER: 24}
 # what is seen where something is not as it should be, by a word of the item it belongs to
 SEEN: Final[dict[str, str]] = {
     "灭火器": "2 号灭火器压力不足，指针在红区",
@@ -168,7 +166,7 @@ def _walk(tale: Round) -> Generator[None, None, None]:
         fate = tale.chance.random()
         if fate < 0.06:
             continue
-        into = {
+        into = {  # on which day of its period a round is usually made
             Frequency.DAY: 0,
             Frequency.WEEK: 3,
             Frequency.MONTH: 8 + tale.chance.randrange(12),

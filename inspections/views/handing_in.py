@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect
+from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from accounts.access import current_actor
@@ -36,7 +36,7 @@ def hand_in(form: Any, act: Callable[[], Done]) -> Response | None:
             done = act()
             keep_outcome(key, done.url)
     except AlreadyDone as again:
-        return redirect(again.outcome or "/inspections/")
+        return redirect(again.outcome or url_for("inspections.index"))
     except (Invalid, Conflict) as refusal:
         form.show(refusal)
         return None

@@ -9,7 +9,6 @@ from flask import Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from accounts.queries import get_enterprise
 from core.db import db
 from core.refusals import Invalid, TooLarge
 from core.web import now, settings
@@ -68,10 +67,9 @@ def _labels(at: Here) -> list[PointLabel]:
     asked = picked_points(at)
     if count_points(asked) > MOST:
         raise TooLarge(f"一次最多打印 {MOST} 张标签。请按部门或等级筛选后分别打印。")
-    firm = get_enterprise(at.firm.id).name
     is_open = db.session.scalar(select(OpenReporting.allowed).where(OpenReporting.enterprise_id == at.firm.id))
     hint, base = HINTS[bool(is_open)], settings().public_url
     return [
-        PointLabel(firm, one.code, one.name, one.place, one.grade, f"{base}/p/{one.token}", hint)
+        PointLabel(at.firm.name, one.code, one.name, one.place, one.grade, f"{base}/p/{one.token}", hint)
         for one in db.session.scalars(selected(asked).order_by(RANK, RiskPoint.id))
     ]
