@@ -74,6 +74,7 @@ ENTERPRISE = LedgerLayout(
         _long("remarks", "备注", 14),
     ),
     sign_off=("主要负责人(签字)", "安全管理人员(签字)"),
+    paper="A4",
     notes=("注：“排查层级”为空的，不是按排查计划查出的（员工报告、检查发现、导入等）。",),
 )
 """The columns of domain.md §8; the order is the form's."""

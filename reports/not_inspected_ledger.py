@@ -69,6 +69,7 @@ NOT_INSPECTED = LedgerLayout(
     ),
     sign_off=("审核人", "填表人", "联系电话", "单位负责人(签字)"),
     notes=("注：按周期的最后一天计入当月；补查期限未过的不计入，停产和休息的日子不需排查。",),
+    paper="A4",
     empty_line="本月没有未开展排查的（零报告）。",
 )
 """The columns [design]; domain.md §4 and §8 name the list."""

@@ -81,6 +81,7 @@ TIERS = LedgerLayout(
             "红为季清单或逾期；重者优先。"
         ),
     ),
+    paper="A4",
     empty_line="月末没有未整改的隐患（零报告）。",
 )
 """The columns [design]; domain.md §8 names the list, §4 its colours."""

@@ -84,7 +84,10 @@ class LedgerHead:
 
 @dataclass(frozen=True)
 class LedgerLayout:
-    """A kind of ledger. `title_template` knows {year} and {month}; `name` is the worksheet's name."""
+    """A kind of ledger. `title_template` knows {year} and {month}; `name` is the worksheet's name.
+
+    `paper` is the size it is printed on, across: A3 where its columns would not be legible on A4.
+    """
 
     code: str
     name: str
@@ -95,6 +98,7 @@ class LedgerLayout:
     states: Mapping[str, StateLook] = field(default_factory=lambda: STATES)
     empty_line: str = "本期没有应列入本台账的隐患（零报告）。"
     called: str = "本台账"
+    paper: Literal["A3", "A4"] = "A3"
 
     def title(self, head: LedgerHead) -> str:
         """The title line, as 2026年10月重大事故隐患台账."""

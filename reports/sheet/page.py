@@ -20,7 +20,7 @@ FOOT_ROWS = 8
 
 Align = Literal["left", "center"]
 
-_A3 = 8
+_PAPERS = {"A3": 8, "A4": 9}
 _MM = 1 / 25.4  # margins are in inches
 _HEADING_LINE = 14.5  # points per line of a heading
 
@@ -112,7 +112,8 @@ def _spans(sheet: Worksheet, pieces: int) -> list[tuple[int, int]]:
     total, reached = sum(widths), 0.0
     starts = [1]
     for at, width in enumerate(widths, start=1):
-        if len(starts) < pieces and reached >= total * len(starts) / pieces:
+        # a column that lies mostly beyond the border begins the next stretch: a wide one leaves no sliver behind it
+        if at > 1 and len(starts) < pieces and reached + width / 2 >= total * len(starts) / pieces:
             starts.append(at)
         reached += width
     ends = [start - 1 for start in starts[1:]] + [len(widths)]
@@ -120,7 +121,7 @@ def _spans(sheet: Worksheet, pieces: int) -> list[tuple[int, int]]:
 
 
 def _print_set_up(sheet: Worksheet, layout: LedgerLayout, head: LedgerHead) -> None:
-    sheet.page_setup.paperSize = _A3
+    sheet.page_setup.paperSize = _PAPERS[layout.paper]
     sheet.page_setup.orientation = "landscape"
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

@@ -6,12 +6,14 @@ import os
 import shutil
 import subprocess
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from flask import Flask
+from openpyxl.utils import get_column_letter
 from pypdf import PdfReader
 
 from hazards.operations.reporting import report
@@ -178,8 +180,20 @@ def test_libreoffice_prints_it_on_a_page(
     subprocess.run(command, check=True, capture_output=True, timeout=240)
     pages = PdfReader(tmp_path / f"{ledger}.pdf").pages
     assert len(pages) == 1
+    assert round(pages[0].mediabox.width / 72 * 25.4) == 297, "A4 across"
+    assert _narrowest(made) > 0.15, "no part of the line below the title is squeezed into a sliver"
     text = pages[0].extract_text()
     assert "签字" in text.replace("\n", "")
     if ledger == "enterprise":
         cells = [cell for line in openpyxl.load_workbook(made).worksheets[0].iter_rows() for cell in line]
         assert any(cell.is_date and cell.value.date() == THURSDAY for cell in cells if cell.value)
+
+
+def _narrowest(made: Path) -> float:
+    """Of the parts that stand side by side below the title, the narrowest one's share of the width."""
+    sheet = openpyxl.load_workbook(made).worksheets[0]
+    widths = [sheet.column_dimensions[get_column_letter(at)].width for at in range(1, sheet.max_column + 1)]
+    starts = [cell.column for cell in sheet[2] if cell.value] + [len(widths) + 1]
+    parts = [sum(widths[first - 1 : last - 1]) for first, last in pairwise(starts)]
+    assert len(parts) == 4
+    return min(parts) / sum(widths)
