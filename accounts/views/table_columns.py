@@ -71,11 +71,11 @@ def read_told(
     """What was said of columns, with what was said before; `Invalid` where two columns are to be the same."""
     told = {sheet: dict(said) for sheet, said in before.items()}
     changed = False
-    for shown in columns_shown(read, rules, sent):
+    for shown, before_it in zip(columns_shown(read, rules, sent), columns_shown(read, rules), strict=True):
         labels = dict(shown.choices)
         chosen = {line.letter: line.chosen for line in shown.lines if line.chosen in labels}
         _refuse_twice(chosen, labels)
-        was = {line.letter: line.chosen for line in _of(read, rules, shown.sheet)}
+        was = {line.letter: line.chosen for line in before_it.lines}
         different = {letter: key for letter, key in chosen.items() if key != was[letter]}
         changed = changed or bool(different)
         if different:
@@ -85,10 +85,6 @@ def read_told(
     if not changed:
         raise Invalid(NOTHING_CHANGED)
     return told
-
-
-def _of(read: Read, rules: Sequence[TableRule], sheet: str) -> Sequence[ColumnLine]:
-    return next(shown.lines for shown in columns_shown(read, rules) if shown.sheet == sheet)
 
 
 def _refuse_twice(chosen: Mapping[str, str], labels: Mapping[str, str]) -> None:
