@@ -68,10 +68,11 @@ def record_many(entries: Sequence[tuple[Hazard, dict[str, Any]]], kind: str, *, 
         page = entries[start : start + AT_ONCE]
         hazards = [hazard for hazard, _ in page]
         standing = _standing_versions(hazards)  # before anything changes, so that each is written once
-        settled = settle_many(hazards, now=now)  # held, so that their offices are read once
-        for loaded, (hazard, content) in zip(settled, page, strict=True):
-            assert loaded.hazard is hazard
+        settle_many(hazards, now=now)
+        held = [db.session.get(Regulator, office) for office in _offices_of(hazards)]  # so that each is read once
+        for hazard, content in page:
             _write(hazard, kind, by, now, dict(content), standing.get(hazard.id))
+        del held
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +139,15 @@ def row_of(made: Any) -> dict[str, Any]:
 
 
 def _around(hazards: Sequence[Hazard]) -> list[Any]:
-    """The enterprises of these hazards and the lines of their offices, each table in a few queries."""
+    """The enterprises and the offices of these hazards, as their versions name them: each table in one query."""
     ids = {one.enterprise_id for one in hazards} | {one.concerned_id for one in hazards if one.concerned_id}
-    held: list[Any] = list(db.session.scalars(select(Enterprise).where(Enterprise.id.in_(ids))))
-    offices = {one.responsible_office_id for one in hazards} - {None}
-    while offices:
-        line = db.session.scalars(select(Regulator).where(Regulator.id.in_(offices))).all()
-        held += line
-        offices = {one.parent_id for one in line} - {None} - {one.id for one in line}
-    return held
+    firms = db.session.scalars(select(Enterprise).where(Enterprise.id.in_(ids)))
+    offices = db.session.scalars(select(Regulator).where(Regulator.id.in_(_offices_of(hazards))))
+    return [*firms, *offices]
+
+
+def _offices_of(hazards: Sequence[Hazard]) -> set[int]:
+    return {one.responsible_office_id for one in hazards if one.responsible_office_id is not None}
 
 
 def _write(hazard: Hazard, kind: str, by: int | None, now: datetime, content: dict[str, Any], standing: Any) -> None:
@@ -214,12 +215,10 @@ def settle(hazard: Hazard, *, now: datetime, loaded: cases.Loaded | None = None)
         _settle([cases.load_again(loaded, now=now)], now)
 
 
-def settle_many(hazards: Sequence[Hazard], *, now: datetime) -> list[cases.Loaded]:
-    """Work out who has each of these hazards now; what was read for it."""
+def settle_many(hazards: Sequence[Hazard], *, now: datetime) -> None:
+    """Work out who has each of these hazards now."""
     db.session.flush()
-    loaded = cases.load_many(hazards, now=now)
-    _settle(loaded, now)
-    return loaded
+    _settle(cases.load_many(hazards, now=now), now)
 
 
 def _settle(loaded: Sequence[cases.Loaded], now: datetime) -> None:
