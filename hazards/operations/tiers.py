@@ -49,17 +49,29 @@ def enter_all(hazards: Sequence[Hazard], *, now: datetime) -> None:
 
 def hold(hazard: Hazard, deadline: date, *, now: datetime) -> None:
     """With a deadline beyond its list's period it stands on the list whose period holds the deadline; never lower."""
-    at = standing_of(hazard)
-    if not _could_rise(at, deadline, now):
+    hold_all(((hazard, deadline),), now=now)
+
+
+def hold_all(deadlines: Sequence[tuple[Hazard, date]], *, now: datetime) -> None:
+    """The same for several at once (a file's deadlines): who answers and when they work is read once."""
+    rising = [(hazard, deadline) for hazard, deadline in deadlines if _could_rise(standing_of(hazard), deadline, now)]
+    if not rising:
         return
-    lists = _lists_of(hazard)
+    firms = {hazard.enterprise_id for hazard, _ in rising}
+    lists = Lists(firms, has_units=any(hazard.unit_id is not None for hazard, _ in rising))
+    moves = (_held(hazard, deadline, lists, now) for hazard, deadline in rising)
+    _moves.put([move for move in moves if move is not None])
+
+
+def _held(hazard: Hazard, deadline: date, lists: Lists, now: datetime) -> TierMove | None:
+    at = standing_of(hazard)
     then = held(at, deadline, lists.shifts(hazard.enterprise_id, hazard.unit_id).day_of(now))
     if then == at:
-        return
+        return None
     _stand(hazard, then, lists)
     if not is_listed(hazard.state):
         hazard.tier_until = None  # returned or reopened it enters in a moment
-    move = TierMove(
+    return TierMove(
         hazard_id=hazard.id,
         enterprise_id=hazard.enterprise_id,
         unit_id=hazard.unit_id,
@@ -70,7 +82,6 @@ def hold(hazard: Hazard, deadline: date, *, now: datetime) -> None:
         to_tier=then.tier,
         owner_id=hazard.list_owner_id,
     )
-    _moves.put([move])
 
 
 _moves = PreparedInsert(TierMove)
@@ -154,6 +165,7 @@ _READ = (
     Hazard.tier_until,
     Hazard.list_owner_id,
     Hazard.reported_at,
+    Hazard.hidden,
 )
 
 
@@ -232,7 +244,8 @@ def _own_anew(enterprise_id: int, *, now: datetime) -> None:
             owner = lists.owner(*place)
             if owner != row.list_owner_id:
                 changed.append((row.id, owner))
-                got.update([owner] if owner is not None and row.list_owner_id is not None else [])
+                if owner is not None and row.list_owner_id is not None and not row.hidden:
+                    got[owner] += 1
         _set(("id", "list_owner_id"), changed)
     for owner, count in got.items():
         text = f"人员或部门有变动，{count:,} 条隐患转入您的清单，请督促清零。"

@@ -22,7 +22,7 @@ from core.scope import everything
 from core.verification import verify
 from hazards import recording
 from hazards.ledger import NotALedger
-from hazards.models import DeadlineChange, HazardVersion, Signature, SignOffRequest, Waiting
+from hazards.models import DeadlineChange, HazardVersion, Signature, SignOffRequest, TierMove, Waiting
 from hazards.operations import importing
 from hazards.operations.importing import ImportReport, writing
 from hazards.operations.importing.filling import Overtaken
@@ -45,7 +45,7 @@ from tests.hazards.imports import (
     take,
 )
 from workflows.closure import Origin
-from workflows.vocabulary import Action, Channel, Grade, ListingLevel, State, StopScope
+from workflows.vocabulary import Action, Channel, Grade, ListingLevel, State, StopScope, Tier
 
 
 @pytest.fixture
@@ -306,6 +306,33 @@ def test_a_later_file_fills_what_is_empty_and_overwrites_nothing(city: City, clo
         kinds = list(db.session.scalars(select(Event.kind).where(Event.subject_kind == "hazard").order_by(Event.id)))
     assert kinds == ["import", "import"]
     assert verify().is_whole
+
+
+def test_a_deadline_filled_in_lifts_what_stands_on_a_list_and_nothing_else(city: City, clock: FixedClock) -> None:
+    done = {"整改状态": "已整改", "复查时间": "2026-11-05", "复查人": "甲、乙", "整改完成日期": "2026-11-04"}
+    for place, more in (("熔炼车间", {}), ("成品库", done)):
+        take(one_row(隐患位置=place, 隐患描述=f"{place}积水", **more), clock())
+        take(one_row(隐患位置=place, 隐患描述=f"{place}积水", 整改时限="2026-12-20", **more), clock.advance(days=1))
+    opened, verified = hazards()
+    assert (opened.deadline, verified.deadline) == (date(2026, 12, 20), date(2026, 12, 20))
+    assert (opened.tier, opened.tier_until is None) == (Tier.QUARTER, True)
+    assert (verified.state, verified.tier, verified.list_owner_id) == (State.VERIFIED, Tier.DAY, None)
+    with everything("tests"):
+        assert list(db.session.scalars(select(TierMove.hazard_id))) == [opened.id]
+
+
+def test_reads_of_what_is_filled_in_grow_with_pages_and_not_with_rows(city: City, clock: FixedClock) -> None:
+    def rows(first: int, last: int, deadline: str) -> bytes:
+        firm = ("示例綦江机械制造有限公司5号厂", PLANT, "綦江区")
+        told = ("一般", "2026-11-02", "待整改", "检查", deadline)
+        cells = ([*firm, f"第{n}处渗漏", *told] for n in range(first, last))
+        return ledger(*cells, header=[*HEADER, "整改时限"])
+
+    take(rows(0, 100, ""), clock())
+    few = _reads(lambda: take(rows(0, 20, "2026-12-20"), clock.advance(days=1)))
+    lots = _reads(lambda: take(rows(20, 100, "2026-12-20"), clock.advance(days=1)))
+    assert {one.tier for one in hazards()} == {Tier.QUARTER}
+    assert lots <= few + 10
 
 
 def test_what_was_signed_here_is_not_touched_by_a_file(city: City, clock: FixedClock) -> None:

@@ -174,6 +174,16 @@ def test_a_leaver_s_lists_pass_at_once_to_who_answers_for_them_now(city: City) -
     assert told(city, "leader") == []
 
 
+def test_nobody_is_told_of_hazards_that_nobody_sees(city: City) -> None:
+    shown, hidden = found(city, on(11, 16), 2)
+    with everything("test"), unit_of_work():
+        hazard(hidden).hidden = True
+    with city.eyes("manager") as actor, unit_of_work():
+        deactivate(db.session.get_one(Person, city.people["leader"]), by=actor, now=on(11, 16, 12))
+    assert [row[2] for row in standings([shown, hidden])] == ["head", "head"]
+    assert told(city, "head") == ["人员或部门有变动，1 条隐患转入您的清单，请督促清零。"]
+
+
 def test_a_dissolved_unit_s_lists_pass_to_those_above_and_still_move(city: City) -> None:
     numbers = found(city, on(11, 16))
     with city.eyes("manager") as actor, unit_of_work():

@@ -16,6 +16,7 @@ from hazards.operations.importing.plan import Fill
 from hazards.operations.importing.register import signed_among
 from hazards.recording import record_many
 from hazards.snapshot import plain
+from workflows.cadence import is_listed
 from workflows.closure import Origin
 from workflows.vocabulary import Action, Grade, State
 
@@ -91,7 +92,7 @@ def _filled(
     now: datetime,
 ) -> list[dict[str, Any]]:
     """Set the columns and record them; what was filled, by hazard, with the length of its history then."""
-    entries = []
+    entries, deadlines = [], []
     for hazard, row, values in done:
         for name, value in values.items():
             setattr(hazard, name, value)
@@ -99,9 +100,10 @@ def _filled(
             hazard.basis_unconfirmed = hazard.grade is Grade.MAJOR
         names = [name for name in ("deadline_first", "deadline") if name in values]
         db.session.add_all(deadline_changes(hazard, names, by, now))
-        if names and hazard.deadline is not None:
-            tiers.hold(hazard, hazard.deadline, now=now)
+        if names and hazard.deadline is not None and is_listed(hazard.state):
+            deadlines.append((hazard, hazard.deadline))
         entries.append((hazard, {**origin, "row": row, "changed": sorted(values)}))
+    tiers.hold_all(deadlines, now=now)
     record_many(entries, "import", by=by, now=now)
     return [
         {"hazard": hazard.id, "length": hazard.chain_length, "changed": sorted(values)} for hazard, _, values in done
