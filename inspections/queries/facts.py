@@ -20,6 +20,7 @@ from workflows.vocabulary import Label, Tier
 
 PAGE: Final = 50
 WHOLE_LABEL: Final = "全企业"
+OWN_LABEL: Final = "（未分街镇）"
 
 
 class Fact(Label):
@@ -38,7 +39,10 @@ class Fact(Label):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which figures are wanted; what is None is not narrowed. `unit_id` 0 means the enterprise as a whole."""
+    """Which figures are wanted; what is None is not narrowed. `unit_id` 0 means the enterprise as a whole.
+
+    `own_only`: of a region what lies in it itself, in none of its parts.
+    """
 
     month: date
     tier: Tier | None = None
@@ -47,6 +51,7 @@ class Asked:
     region_path: str | None = None
     sector: str | None = None
     missed_only: bool = False
+    own_only: bool = False
 
     @property
     def next_month(self) -> date:
@@ -85,7 +90,8 @@ def _narrowed(model: Any, asked: Asked) -> list[ColumnElement[bool]]:
     if asked.tier is not None:
         found.append(model.tier == asked.tier)
     if asked.region_path is not None:
-        found.append(subtree(model.region_path, asked.region_path))
+        path = model.region_path
+        found.append(path == asked.region_path if asked.own_only else subtree(path, asked.region_path))
     if asked.sector is not None:
         found.append(model.sector == asked.sector)
     if model is DutyFigure:
@@ -176,7 +182,7 @@ def by_region(asked: Asked) -> list[Figures]:
     names = {row.path: row.name for row in db.session.execute(named)}
     own = asked.region_path
     return [
-        Figures(row.path, f"{names.get(row.path, row.path)}{'（未分街镇）' if row.path == own else ''}", _counts(row))
+        Figures(row.path, f"{names.get(row.path, row.path)}{OWN_LABEL if row.path == own else ''}", _counts(row))
         for row in rows
     ]
 

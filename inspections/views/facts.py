@@ -28,6 +28,7 @@ from workflows.vocabulary import Tier
 BY: Final = {"region": "按区域", "sector": "按行业", "enterprise": "按企业", "unit": "按部门、班组"}
 MONTHS_BACK: Final = 24
 FIRST_MONTH: Final = date(2000, 1, 1)
+OF_REGIONS: Final[dict[str, Any]] = dict.fromkeys(("region", "by", "missed", "own", "sector"))
 READERS: Final = "本企业班组长以上人员和监管部门"
 
 
@@ -131,8 +132,10 @@ def _looked(actor: Actor) -> Looked:
     asked = replace(asked, region_path=region.path, sector=sector if sector in SECTORS else None)
     by = request.args.get("by", "region")
     by = by if by in ("region", "sector", "enterprise") else "region"
-    asked = replace(asked, missed_only=by == "enterprise" and request.args.get("missed") == "1")
-    return Looked(asked, by, region.path, region.name, region.code)
+    firms = by == "enterprise"
+    own = firms and request.args.get("own") == "1"
+    asked = replace(asked, missed_only=firms and request.args.get("missed") == "1", own_only=own)
+    return Looked(asked, by, region.path, f"{region.name}{facts.OWN_LABEL if own else ''}", region.code)
 
 
 def _of_enterprise(asked: Asked, enterprise_id: int) -> Looked:
@@ -202,7 +205,8 @@ def _url(looked: Looked, endpoint: str = "inspections.facts_page", **changes: An
     if asked.enterprise_id is not None:
         given |= {"enterprise": asked.enterprise_id, "unit": asked.unit_id}
     else:
-        given |= {"region": looked.region_code, "by": looked.by, "missed": "1" if asked.missed_only else None}
+        given |= {"region": looked.region_code, "by": looked.by}
+        given |= {"missed": "1" if asked.missed_only else None, "own": "1" if asked.own_only else None}
     return url_for(endpoint, **(given | changes))
 
 
@@ -215,7 +219,7 @@ def _row_url(looked: Looked, row: Figures) -> str | None:
             month=f"{looked.asked.month:%Y-%m}",
         )
     if looked.by == "enterprise":
-        return _url(looked, enterprise=row.key, region=None, by=None, missed=None, sector=None)
+        return _url(looked, enterprise=row.key, **OF_REGIONS)
     if looked.by == "sector":
         return _url(looked, by="enterprise", sector=row.key or None)
     code = row.key.rstrip("/").rpartition("/")[2]
@@ -228,12 +232,12 @@ def _cell_url(looked: Looked, row: Figures, fact: Fact) -> str | None:
     if looked.by == "unit":
         return _url(looked, "inspections.facts_list", what=fact.value, unit=row.key)
     if looked.by == "enterprise":
-        changes = {"enterprise": row.key, "region": None, "by": None, "missed": None, "sector": None}
-        return _url(looked, "inspections.facts_list", what=fact.value, **changes)
+        return _url(looked, "inspections.facts_list", what=fact.value, enterprise=row.key, **OF_REGIONS)
     missed = "1" if fact is Fact.MISSED else None
     if looked.by == "sector":
         return _url(looked, by="enterprise", sector=row.key or None, missed=missed)
-    return _url(looked, by="enterprise", region=row.key.rstrip("/").rpartition("/")[2], missed=missed)
+    own = "1" if row.key == looked.place else None
+    return _url(looked, by="enterprise", region=row.key.rstrip("/").rpartition("/")[2], missed=missed, own=own)
 
 
 def _total(looked: Looked) -> tuple[Figures, list[tuple[int, str | None]]]:
@@ -254,9 +258,9 @@ def _ways(looked: Looked) -> list[tuple[str, str, None, bool]]:
     """The groupings as tabs; for one enterprise there is one."""
     if looked.by == "unit":
         return []
-    tabs = [(label, _url(looked, by=by, missed=None), None, by == looked.by and not looked.asked.missed_only)
+    tabs = [(label, _url(looked, by=by, missed=None, own=None), None, by == looked.by and not looked.asked.missed_only)
             for by, label in BY.items() if by != "unit"]  # fmt: skip
-    return [*tabs, ("未开展排查", _url(looked, by="enterprise", missed="1"), None, looked.asked.missed_only)]
+    return [*tabs, ("未开展排查", _url(looked, by="enterprise", missed="1", own=None), None, looked.asked.missed_only)]
 
 
 def months_offered() -> list[str]:

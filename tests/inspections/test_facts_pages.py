@@ -13,7 +13,7 @@ from sqlalchemy import event
 from accounts.models import OrgUnit
 from core.db import db, unit_of_work
 from core.scope import everything
-from inspections.models import DutyFigure
+from inspections.models import DutyFigure, RegionFigure
 from inspections.operations import settling
 from tests.accounts.world import log_in
 from tests.clocks import FixedClock
@@ -72,6 +72,30 @@ def test_a_regulator_walks_from_the_region_to_the_list(app: Flask, page_city: Ci
     assert far.get(f"/inspections/facts/missed?month=2026-11&enterprise={firm}").status_code == 404
     assert far.get("/inspections/facts?region=500110").status_code == 404
     assert browser(app, "worker").get("/inspections/facts").status_code == 403
+
+
+def test_what_lies_in_no_street_has_its_own_list(app: Flask, page_city: City, clock: FixedClock) -> None:
+    """A district's own enterprises stand in a line of their own, whose figures lead to them alone."""
+    month, district = clock().date().replace(day=1), "/500000/500110/"
+    with app.app_context(), everything("test figures"), unit_of_work() as session:
+        for key, path, missed in (("plant", f"{district}500110001/", 3), ("shop", district, 2)):
+            counts = {"month": month, "region_path": path, "tier": Tier.DAY, "due": missed, "missed": missed}
+            session.add(DutyFigure(enterprise_id=page_city.enterprises[key], unit_id=0, **counts))
+            session.add(RegionFigure(sector="", **counts))
+    client = browser(app, "clerk")
+    page = client.get("/inspections/facts").text
+    urls = [unescape(url) for url in re.findall(r'<a href="([^"]*own=1[^"]*)">2</a>', page)]
+    assert len(urls) == 2, "due, missed"
+    for url in urls:
+        listed = client.get(url).text
+        assert "示例綦江五金店" in listed
+        assert "机械制造" not in listed
+        assert "綦江区（未分街镇）" in listed
+    street = re.search(r'<a href="([^"]*region=500110001[^"]*)">3</a>', page)
+    assert street is not None
+    listed = client.get(unescape(street[1])).text
+    assert "机械制造" in listed
+    assert "五金店" not in listed
 
 
 def test_without_an_enterprise_there_is_no_list(app: Flask, page_city: City) -> None:
