@@ -323,3 +323,15 @@ def test_a_file_that_is_no_list_of_people_is_refused(sqlite_world: World, sqlite
     answer = send(client, people_page(sqlite_world), book(表=[("随便", "什么"), ("车间", "一班")]))
     assert answer.status_code == 422
     assert "没有找到人员的表头" in text_of(answer)
+
+
+def test_a_list_of_units_is_not_taken_for_people(sqlite_world: World, sqlite_app: Flask) -> None:
+    client = browser_of(sqlite_app, "safety_manager")
+    with sqlite_app.app_context():
+        before = db.session.scalar(select(func.count()).select_from(Person))
+    url = checked(client, people_page(sqlite_world), book(表=[("部门", "班组"), ("车间", "一班")]))
+    html = text_of(client.get(url))
+    assert "没有找到“姓名”一列，没有写入任何内容。" in plain(html)
+    assert f'action="{url}/confirm"' not in html
+    with sqlite_app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Person)) == before

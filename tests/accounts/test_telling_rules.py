@@ -109,9 +109,11 @@ def test_what_concerns_one_person_is_never_said_in_a_group() -> None:
 def test_every_kind_of_message_stands_in_the_table() -> None:
     """A new kind belongs to a topic: add it to `accounts.telling_rules.TOPICS`."""
     told = {
-        f"{name(path)}: {call.args[1].value}"
+        (name(path), ast.literal_eval(call.args[1]))  # a kind that is worked out could not be read here
         for path in files()
+        if path.parent.name != "sample"  # where stories are told
         for call in calls(path, "tell")
-        if len(call.args) > 1 and isinstance(call.args[1], ast.Constant) and call.args[1].value not in TOPICS
+        if len(call.args) > 1
     }
-    assert told == set()
+    assert {"accounts/second_factor.py", "hazards/operations/reporting.py"} <= {where for where, _kind in told}
+    assert {(where, kind) for where, kind in told if kind not in TOPICS} == set()

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from core.db import db, unit_of_work
-from core.models import JobRun, OutboxMessage
+from core.models import Event, JobRun, OutboxMessage
 from core.outbox import tell
 from core.scope import everything
 from core.settings import Settings
@@ -161,6 +161,11 @@ def test_somebody_who_signs_meanwhile_loses_nothing(app: Flask, page_city: City)
         db.session.remove()
     done.set()
     person.join(60)
+    with app.app_context(), everything("test"):
+        one = hazard_by_number(numbers[0])
+        kinds = db.session.scalars(select(Event.kind).where(Event.subject_kind == "hazard", Event.subject_id == one.id))
+        assert {"remind", "moved_up"} <= set(kinds)
+        db.session.remove()
     assert_moved_once(app, page_city, numbers)
 
 

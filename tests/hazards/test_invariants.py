@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from random import Random
 
@@ -180,7 +180,7 @@ def _set_by(rows: list[SignOffRequest], change: DeadlineChange) -> bool:
 
 
 def _what_changed_since_it_was_signed_is_counted(found: Hazard, tally: Counter[str]) -> None:
-    loaded = cases.load(found, now=datetime.now(UTC), days=load_calendar())
+    loaded = cases.load(found, now=START, days=load_calendar())
     changes = changes_since_signed(loaded)
     assert found.changed_since_signed == len(changes)
     assert found.state.is_open or not changes

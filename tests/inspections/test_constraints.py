@@ -16,8 +16,10 @@ from flask import Flask
 from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlalchemy.exc import IntegrityError
 
+import inspections.models
+from accounts import shift_models
 from accounts.shift_models import WorkCalendar, WorkStop
-from core.db import db, unit_of_work
+from core.db import Base, db, unit_of_work
 from core.scope import everything
 from core.shifts import WorkKind
 from hazards.operations.reporting import report
@@ -201,6 +203,12 @@ FACTS = Section(
 )
 
 SECTIONS = {"carrying out": CARRYING_OUT, "risk points": POINTS, "keeping": KEEPING, "facts": FACTS}
+
+
+def test_every_table_of_the_room_has_its_section() -> None:
+    rooms = (inspections.models.__name__, shift_models.__name__)
+    mapped = {mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__module__.startswith(rooms)}
+    assert mapped == {model for section in SECTIONS.values() for model in section.models}
 
 
 @pytest.mark.parametrize("section", SECTIONS.values(), ids=list(SECTIONS))
