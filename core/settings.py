@@ -110,7 +110,7 @@ def load_settings(instance: Path, environment: Mapping[str, str] | None = None) 
         host=given.get("HOST", "127.0.0.1"),
         port=_number("PORT", given.get("PORT", "8000"), 1, 65535),
         trusted_proxies=_number("TRUSTED_PROXIES", given.get("TRUSTED_PROXIES", "0"), 0, 10),
-        mail_url=_scheme("MAIL_URL", given.get("MAIL_URL", ""), ("smtp", "smtps")),
+        mail_url=_mail_server("MAIL_URL", given.get("MAIL_URL", "")),
         robot_relay=_host("ROBOT_RELAY", given.get("ROBOT_RELAY", "")),
         second_factor=_one_of("SECOND_FACTOR", given.get("SECOND_FACTOR", "optional"), SECOND_FACTORS),
     )
@@ -153,6 +153,16 @@ def _storage(url: str, instance: Path) -> Path:
 def _scheme(name: str, url: str, schemes: tuple[str, ...]) -> str:
     if url and urlsplit(url).scheme not in schemes:
         raise BadSetting(f"{name} 应以 {'、'.join(s + '://' for s in schemes)} 开头。请改正后再启动。")
+    return url
+
+
+def _mail_server(name: str, url: str) -> str:
+    """Its port is read at every letter: one that is none must be said now."""
+    try:
+        _ = urlsplit(_scheme(name, url, ("smtp", "smtps"))).port
+    except ValueError as error:
+        words = "的主机或端口读不懂（密码里的 @ : / # 等符号要写成 %40 %3A %2F %23）"
+        raise BadSetting(f"{name} {words}。请改正后再启动。") from error
     return url
 
 

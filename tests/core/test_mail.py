@@ -10,6 +10,7 @@ import pytest
 import core.mail
 from core.delivering import NotDelivered
 from core.mail import Letter, MailServer
+from core.settings import BadSetting, load_settings
 from tests.receivers import free_port, mail_server, make_certificate, silent_server
 
 PUBLIC = "https://yinhuan.example.cn"
@@ -120,6 +121,12 @@ def test_an_address_that_is_no_mailbox_is_final_and_not_named() -> None:
             send(MailServer.of(box.url, PUBLIC))
     assert refused.value.is_final
     assert "rong" not in refused.value.reason
+
+
+@pytest.mark.parametrize("url", ["smtp://mail.cn:no", "smtp://u:a/b@mail.cn", "smtps://mail.cn:99999", "smtp://[::1"])
+def test_a_server_that_cannot_be_read_is_said_at_the_start(url: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="MAIL_URL 的主机或端口读不懂"):
+        load_settings(tmp_path, {"MAIL_URL": url})
 
 
 @pytest.mark.parametrize(
