@@ -84,10 +84,12 @@ def of_unit(model: Any, viewer: Viewer) -> ColumnElement[bool]:
 def _inspection(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     """A team leader also those of other teams that he carries out or takes part in, as a stand-in."""
     seen = of_unit(model, viewer)
-    if viewer.enterprise_id is None:
+    if viewer.enterprise_id is None or (viewer.unit_ids is None and not viewer.own_reports_only):
         return seen
-    taking_part = select(_people.c.inspection_id).where(_people.c.person_id == viewer.person_id)
-    mine = or_(model.inspector_id == viewer.person_id, model.id.in_(taking_part))
+    # asked of each inspection by the key of its people: by person they have no index
+    its = _people.alias("its_people")
+    taking_part = select(its.c.id).where(its.c.inspection_id == model.id, its.c.person_id == viewer.person_id)
+    mine = or_(model.inspector_id == viewer.person_id, exists(taking_part.correlate_except(its)))
     return or_(seen, and_(of_enterprise(model, viewer), mine))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, literal_column, select, update
 
 from accounts.news import ShiftsChanged
 from accounts.queries.shifts import ShiftBook, shift_book
@@ -101,6 +101,7 @@ def _done(duties: set[int], firsts: Sequence[date]) -> set[tuple[int | None, str
     wanted = select(Inspection.duty_id, Inspection.period_key).where(
         Inspection.duty_id.in_(duties),
         Inspection.state == InspectionState.FINISHED,
+        Inspection.state != literal_column("'given_up'"),  # in words, so that the partial index is used
         Inspection.period_first >= min(firsts),
     )
     return {(duty, key) for duty, key in db.session.execute(wanted)}

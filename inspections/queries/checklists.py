@@ -39,18 +39,11 @@ class Wanted:
 
 def checklists(wanted: Wanted, after: int = 0, limit: int = PAGE) -> list[ChecklistRow]:
     """The checklists the viewer sees, by id; one more than a page tells that there are more."""
-    newest = (
-        select(ChecklistVersion.checklist_id, func.max(ChecklistVersion.version).label("version"))
-        .group_by(ChecklistVersion.checklist_id)
-        .subquery()
-    )
+    versions = ChecklistVersion.__table__.alias("versions")  # the bare table: of checklists that are seen anyway
+    newest = select(func.max(versions.c.version)).where(versions.c.checklist_id == Checklist.id).scalar_subquery()
     rows = (
         select(Checklist, ChecklistVersion.version, ChecklistVersion.items)
-        .join(newest, newest.c.checklist_id == Checklist.id)
-        .join(
-            ChecklistVersion,
-            (ChecklistVersion.checklist_id == Checklist.id) & (ChecklistVersion.version == newest.c.version),
-        )
+        .join(ChecklistVersion, (ChecklistVersion.checklist_id == Checklist.id) & (ChecklistVersion.version == newest))
         .where(Checklist.id > after)
     )
     if wanted.templates:

@@ -59,7 +59,7 @@ def inspections_at(point: RiskPoint, limit: int = 20) -> Sequence[Inspection]:
     """The newest inspections of a point, with whoever carried them out."""
     wanted = (
         select(Inspection)
-        .where(Inspection.risk_point_id == point.id)
+        .where(Inspection.enterprise_id == point.enterprise_id, Inspection.risk_point_id == point.id)
         .options(selectinload(Inspection.inspector))
         .order_by(Inspection.started_at.desc(), Inspection.id.desc())
     )
@@ -71,7 +71,7 @@ def missed_at(point: RiskPoint, limit: int = 20) -> Sequence[MissedDuty]:
     wanted = (
         select(MissedDuty)
         .join(InspectionPlan, InspectionPlan.id == MissedDuty.plan_id)
-        .where(InspectionPlan.risk_point_id == point.id)
+        .where(MissedDuty.enterprise_id == point.enterprise_id, InspectionPlan.risk_point_id == point.id)
         .order_by(MissedDuty.period_last.desc(), MissedDuty.id.desc())
     )
     return db.session.scalars(wanted.limit(limit)).all()

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select, text
 from sqlalchemy.orm import joinedload
 
 from accounts.queries.shifts import shifts_of
@@ -106,8 +106,8 @@ def open_at_items(inspection: Inspection, texts: Collection[str]) -> dict[str, l
         .limit(3 * len(texts))
     )
     found: dict[str, list[Hazard]] = defaultdict(list)
-    for text, hazard in db.session.execute(wanted):
-        found[text].append(hazard)
+    for said, hazard in db.session.execute(wanted):
+        found[said].append(hazard)
     return found
 
 
@@ -116,23 +116,24 @@ def open_at_items(inspection: Inspection, texts: Collection[str]) -> dict[str, l
 
 def unfinished_of(person_id: int) -> list[Inspection]:
     """Inspections somebody carries out or takes part in and has not finished, the newest first."""
-    taking_part = select(InspectionPerson.inspection_id).where(InspectionPerson.person_id == person_id)
+    people = InspectionPerson.__table__.alias("people")
+    taking_part = exists().where(people.c.inspection_id == Inspection.id, people.c.person_id == person_id)
     wanted = select(Inspection).where(
         Inspection.state.in_(UNFINISHED),
-        or_(Inspection.inspector_id == person_id, Inspection.id.in_(taking_part)),
+        Inspection.finished_at.is_(None),  # says nothing new; an index has these together, in the order of their ids
+        or_(Inspection.inspector_id == person_id, taking_part),
     )
-    return list(db.session.scalars(wanted.order_by(Inspection.started_at.desc()).limit(MOST)))
+    return list(db.session.scalars(wanted.order_by(Inspection.id.desc()).limit(MOST)))
 
 
 def led_unsigned(enterprise_id: int) -> list[Inspection]:
-    """Finished inspections led by the principal that wait for that signature, the oldest first."""
+    """Finished inspections led by the principal that wait for that signature, those begun first first."""
     wanted = select(Inspection).where(
         Inspection.enterprise_id == enterprise_id,
-        Inspection.led,
-        Inspection.state == InspectionState.FINISHED,
+        text("inspection.led AND inspection.state = 'finished'"),  # in words, so that the partial index is used
         Inspection.led_signed_at.is_(None),
     )
-    return list(db.session.scalars(wanted.order_by(Inspection.finished_at).limit(MOST)))
+    return list(db.session.scalars(wanted.order_by(Inspection.id).limit(MOST)))
 
 
 # --- until when ------------------------------------------------------------------------------------------------
