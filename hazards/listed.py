@@ -19,7 +19,7 @@ from core.db import among, ids_text
 from core.prepared import Prepared
 from core.scope import everything
 from core.shifts import Shifts
-from workflows.cadence import OF_UNITS, TIERS, Member, Standing, list_owner, moves_at, moves_until
+from workflows.cadence import TIERS, Member, Standing, list_owner, may_own, moves_at, moves_until
 from workflows.vocabulary import Tier
 
 _ROLES: Final = sorted({role for row in TIERS.values() for role in row.owners})
@@ -73,15 +73,9 @@ class Lists:
             self._owners[key] = list_owner(tier, self._line(unit_id), self._of(enterprise_id))
         return self._owners[key]
 
-    def may_own(self, person_id: int | None, tier: Tier, enterprise_id: int, unit_id: int | None) -> bool:
+    def may_own(self, person_id: int, tier: Tier, enterprise_id: int, unit_id: int | None) -> bool:
         """Whether a person still holds a role that answers for this list, there or above."""
-        line = self._line(unit_id)
-        return any(
-            member.person == person_id
-            and member.role in TIERS[tier].owners
-            and (member.role not in OF_UNITS or member.unit in line)
-            for member in self._of(enterprise_id)
-        )
+        return may_own(person_id, tier, self._line(unit_id), self._of(enterprise_id))
 
     def _of(self, enterprise_id: int) -> Collection[Member]:
         return self._members.get(enterprise_id, ())

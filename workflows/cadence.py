@@ -322,4 +322,14 @@ def list_owner(tier: Tier, line: Sequence[int], members: Collection[Member]) -> 
     return None
 
 
+def may_own(person: int, tier: Tier, line: Collection[int], members: Collection[Member]) -> bool:
+    """Whether a person holds a role that answers for this list, for a unit's leaders in its line."""
+    return any(
+        member.person == person
+        and member.role in TIERS[tier].owners
+        and (member.role not in OF_UNITS or member.unit in line)
+        for member in members
+    )
+
+
 OF_UNITS = frozenset({R.TEAM_LEADER, R.DEPARTMENT_HEAD})

@@ -28,6 +28,7 @@ from workflows.cadence import (
     is_listed,
     last_day,
     list_owner,
+    may_own,
     moves_at,
     moves_until,
     period_from_key,
@@ -333,6 +334,16 @@ def test_the_nearest_in_line_answers_and_else_those_of_the_plant() -> None:
     assert list_owner(MONTH, (12, 10), people) == 1
     assert list_owner(QUARTER, (12, 10), people) == 1
     assert all(list_owner(tier, (12, 10), []) is None for tier in Tier)
+
+
+def test_a_list_stays_with_whoever_holds_a_role_that_answers_for_it() -> None:
+    leader, head = Member(5, Role.TEAM_LEADER, 12), Member(3, Role.DEPARTMENT_HEAD, 10)
+    manager, worker = Member(2, Role.SAFETY_MANAGER, None), Member(7, Role.WORKER, 12)
+    people = [leader, head, manager, worker]
+    owners = {tier: {one.person for one in people if may_own(one.person, tier, (12, 10), people)} for tier in Tier}
+    assert owners == {DAY: {5, 3, 2}, WEEK: {3, 2}, MONTH: {2}, QUARTER: {2}}
+    assert not may_own(5, DAY, (13, 10), people), "of another team"
+    assert not may_own(3, WEEK, (), people), "of no unit"
 
 
 def test_the_principal_of_a_high_risk_industry_inspects_monthly() -> None:
