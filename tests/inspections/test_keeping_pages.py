@@ -236,7 +236,7 @@ def test_wrong_days_and_counts_are_told_at_their_fields(manager: Visitor) -> Non
         ({"from_on": "x"}, "日期看不懂"),
         ({"per_day": "99"}, "应在 1 到 24 之间"),
         ({"frequency": "week", "per_day": "2"}, "只有每日的计划"),
-        ({"unit_id": "9999"}, ""),
+        ({"unit_id": "9999"}, "不是有效的选择"),
     ):
         answer = manager.send(page, name="我写的名称", **typed)
         assert answer.status == 422, typed
