@@ -7,6 +7,7 @@ refreshed: whoever holds such rows as objects reads them again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -93,8 +94,8 @@ def _driver(connection: Connection) -> Any:
 
 
 def _arrays(table: Table, names: Sequence[str], connection: Connection) -> str:
-    """A parameter for each column, as an array of its type."""
-    kinds = [table.c[name].type.compile(connection.dialect).partition(" COLLATE")[0] for name in names]
+    """A parameter for each column, as an array of its type; without its length, to which a cast would cut a text."""
+    kinds = [re.split(r"\(| COLLATE", table.c[name].type.compile(connection.dialect))[0] for name in names]
     return ", ".join(f"%s::{kind}[]" for kind in kinds)
 
 

@@ -1,0 +1,59 @@
+"""Rows written past the ORM hold what they would hold written by it, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from psycopg.errors import StringDataRightTruncation
+from sqlalchemy import select
+
+from core.bulk import change_rows, insert_rows
+from core.db import db, is_sqlite, unit_of_work
+from core.models import OutboxMessage
+
+AT = datetime(2026, 11, 16, 2, 0, 30, 123456, tzinfo=UTC)
+NAMES = ("made_at", "person_id", "kind", "text", "url", "key", "tries")
+HOSTILE = ("NULL", "", '"', "\\", "\\N", "{a,b}", "a\tb\nc\r\nd", "it's; --", "%s ?1 :x", "䶮山 🏭", " x ")
+
+
+def put(*texts: str) -> None:
+    with unit_of_work():
+        insert_rows(OutboxMessage, NAMES, [(AT, place, "due", text, "/", None, 0) for place, text in enumerate(texts)])
+
+
+def found() -> list[OutboxMessage]:
+    db.session.rollback()
+    return list(db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.person_id)))
+
+
+def test_new_rows_hold_what_was_given(context: Flask) -> None:
+    put(*HOSTILE)
+    rows = found()
+    assert tuple(row.text for row in rows) == HOSTILE
+    assert {(row.made_at, row.key, row.read_at, row.about) for row in rows} == {(AT, None, None, "")}
+
+
+def test_changed_rows_hold_what_was_given_and_count_up(context: Flask) -> None:
+    put("早", "晚")
+    first, second = [row.id for row in found()]
+    for count, text in enumerate(HOSTILE, 1):
+        with unit_of_work():
+            rows = [(first, text, AT + timedelta(days=1), None)]
+            change_rows(OutboxMessage, ("id", "text", "read_at", "key"), rows, counts_up="tries")
+        shown = {row.id: (row.text, row.read_at, row.key, row.tries) for row in found()}
+        assert shown == {first: (text, AT + timedelta(days=1), None, count), second: ("晚", None, None, 0)}
+
+
+def test_a_text_too_long_for_its_column_is_not_cut(context: Flask) -> None:
+    put("早")
+    long = [(found()[0].id, "x" * 41)]
+    if is_sqlite():  # which knows no lengths
+        with unit_of_work():
+            change_rows(OutboxMessage, ("id", "kind"), long)
+        assert found()[0].kind == "x" * 41
+    else:
+        with pytest.raises(StringDataRightTruncation), unit_of_work():
+            change_rows(OutboxMessage, ("id", "kind"), long)
+        assert found()[0].kind == "due"
