@@ -22,6 +22,7 @@ BY: Final[dict[str, str]] = {
 }
 NO_UNIT: Final = "未分到部门"
 NO_CATEGORY: Final = "未分类"
+OWN: Final = "其余"
 DAYS: Final[dict[Timing, str]] = {Timing.SOON: "soon", Timing.LATE: "late", Timing.ON_TIME: ""}
 Link = Callable[..., str]
 
@@ -168,7 +169,7 @@ def by_places(groups: Iterable[Group], own: str, names: list[tuple[str, str]], l
         under.setdefault(code, []).append(group)
     parts = [part_of(_sum(under[code]), name, link, region=code) for code, name in names if code in under]
     rest = [group for code, some in under.items() if code not in dict(names) for group in some]
-    return parts + ([part_of(_sum(rest), "其余", link)] if rest else [])
+    return parts + ([part_of(_sum(rest), OWN, link, own="1")] if rest else [])
 
 
 def by_categories(groups: Iterable[Group], link: Link) -> list[Part]:

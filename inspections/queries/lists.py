@@ -45,12 +45,16 @@ tone_of_row: Final = case(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which entries: all that is left open counts. `units` are a department with those under it; 0 those of none."""
+    """Which entries: all that is left open counts. `units` are a department with those under it; 0 those of none.
+
+    `own_only`: of a region what lies in it itself, in none of its parts.
+    """
 
     tier: Tier | None = None
     tone: Tone | None = None
     category: Category | None = None
     region_path: str = ""
+    own_only: bool = False
     sector: str = ""
     enterprise_id: int | None = None
     unit_id: int | None = None
@@ -62,6 +66,7 @@ class Asked:
         return replace(
             self,
             region_path="/" if self.region_path else "",
+            own_only=False,
             sector="?" if self.sector else "",
             enterprise_id=None if self.enterprise_id is None else 0,
             unit_id=self.unit_id if self.unit_id in (None, WHOLE) else 1,
@@ -71,11 +76,13 @@ class Asked:
 
     def values(self, today: date) -> dict[str, Any]:
         """The values of its parameters."""
+        # the path of a part goes on with a digit, so that 0 is the first of them
+        region_end = f"{self.region_path}0" if self.own_only else end_of_subtree(self.region_path)
         return {
             "today": today,
             "soon": today + timedelta(days=SOON_DAYS),
             "region": self.region_path,
-            "region_end": end_of_subtree(self.region_path) if self.region_path else "",
+            "region_end": region_end if self.region_path else "",
             "in_sector": self.sector,
             "firm": self.enterprise_id,
             "units": ids_text(self.units),

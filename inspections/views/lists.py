@@ -28,7 +28,7 @@ from workflows.vocabulary import Category, Tier
 
 PATH: Final = "/inspections/lists/"
 PRINTED: Final = 500  # entries of a printed list; a longer one is taken out as a file
-NAMES: Final = ("tier", "tone", "category", "region", "sector", "enterprise", "unit", "mine", "by")
+NAMES: Final = ("tier", "tone", "category", "region", "own", "sector", "enterprise", "unit", "mine", "by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,8 @@ def looked_at(actor: Actor) -> Looked:
         raise NotFound("找不到这个区域，或者它不在您的管辖范围内。请核对。")
     name, places = region_menu(path)
     sector = args.get("sector", "")
-    asked = replace(asked, region_path=path, sector=sector if sector in SECTORS else "")
+    own = args.get("own") == "1"
+    asked = replace(asked, region_path=path, own_only=own, sector=sector if sector in SECTORS else "")
     by = args.get("by", "region" if places else "enterprise")
     by = by if by in ("region", "enterprise", "category") else "region"
     return Looked(asked, by, name or actor.org_name, [], places, with_firm=True)
@@ -183,6 +184,7 @@ def _chips(looked: Looked) -> list[tuple[str, str]]:
         (f"{asked.tier.label}清单", "tier") if asked.tier else None,
         (f"{words.TONES[asked.tone]}色", "tone") if asked.tone else None,
         (asked.category.label, "category") if asked.category else None,
+        (words.OWN, "own") if asked.own_only else None,
         (asked.sector, "sector") if asked.sector else None,
         ("我的清单", "mine") if asked.owner_id is not None else None,
         ("部门、班组", "unit") if asked.unit_id is not None else None,
