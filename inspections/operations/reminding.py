@@ -13,7 +13,6 @@ from typing import Final
 
 from sqlalchemy import func, or_, select
 
-from accounts.access import actor_of
 from accounts.models import Person
 from core.days import SHANGHAI, shanghai_day
 from core.db import among, db, ids_text, unit_of_work
@@ -22,7 +21,7 @@ from core.models import JobRun
 from core.outbox import About, Note, Told, tell_each
 from core.scope import everything
 from inspections.models import InspectionPlan
-from inspections.queries.tasks import Task, pressing_tasks, tasks_for
+from inspections.queries.tasks import Task, pressing_tasks
 from workflows.cadence import TaskState
 
 JOB: Final = "inspection-reminders"
@@ -72,10 +71,7 @@ def _is_done(key: str) -> bool:
 
 
 def _notes(enterprise_id: int, today: date, now: datetime) -> list[Note]:
-    theirs: dict[int, list[Task]] = defaultdict(list)
-    for task in pressing_tasks(enterprise_id, now=now):
-        for person in task.responsible:
-            theirs[person].append(task)
+    theirs = _by_person(enterprise_id, now)
     active = _active(theirs)
     return [
         Note(
@@ -89,6 +85,15 @@ def _notes(enterprise_id: int, today: date, now: datetime) -> list[Note]:
         for person, tasks in sorted(theirs.items())
         if person in active
     ]
+
+
+def _by_person(enterprise_id: int, now: datetime) -> dict[int, list[Task]]:
+    """What is due today or late at an enterprise, by those who have to carry it out."""
+    theirs: dict[int, list[Task]] = defaultdict(list)
+    for task in pressing_tasks(enterprise_id, now=now):
+        for person in task.responsible:
+            theirs[person].append(task)
+    return theirs
 
 
 def _active(persons: Mapping[int, object]) -> set[int]:
@@ -108,16 +113,19 @@ def said(tasks: Sequence[Task]) -> str:
 
 
 def still_undone(told: Sequence[Told], now: datetime) -> Mapping[int, str]:
-    """What each reminder says now; those whose inspections are done, and those of another day, are left out."""
+    """What each reminder says now; those whose inspections are done, and those of another day, are left out.
+
+    Each enterprise is looked at once, however many of its people are told.
+    """
+    of_today = [one for one in told if one.about.mark == shanghai_day(now).isoformat()]
+    wanted = select(Person.id, Person.enterprise_id).where(
+        Person.id.in_({one.person_id for one in of_today}), Person.active, Person.enterprise_id.is_not(None)
+    )
     with everything("inspections not done today"):
-        found = db.session.scalars(select(Person).where(Person.id.in_({one.person_id for one in told}), Person.active))
-        actors = {person.id: actor_of(person) for person in found}
+        firms = {row.id: row.enterprise_id for row in db.session.execute(wanted)}
+    undone = {firm: _by_person(firm, now) for firm in sorted(set(firms.values()))}
     left: dict[int, str] = {}
-    for one in told:
-        if one.person_id not in actors or one.about.mark != shanghai_day(now).isoformat():
-            continue
-        pressing = (TaskState.DUE, TaskState.LATE)
-        tasks = [task for task in tasks_for(actors[one.person_id], now=now) if task.state in pressing]
-        if tasks:
+    for one in of_today:
+        if one.person_id in firms and (tasks := undone[firms[one.person_id]].get(one.person_id)):
             left[one.message_id] = said(tasks)
     return left

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 
 import icalendar
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from accounts.sending import send_messages
 from core.db import db
 from core.models import OutboxMessage
-from inspections.operations.reminding import remind
+from core.outbox import About, Told
+from inspections.operations.reminding import SUBJECT, remind, still_undone
 from tests.accounts.telling import address, deliveries, set_up
 from tests.clocks import FixedClock
 from tests.hazards.browsing import browser
@@ -88,6 +89,24 @@ def test_what_was_done_before_the_letter_left_is_not_in_it(city: City, context: 
         send_messages(clock())
         assert len(box.letters) == 1
     assert deliveries()[-1].error == "已经办完，不再提醒"
+
+
+def test_the_people_of_an_enterprise_are_asked_about_together(city: City, context: Flask, clock: FixedClock) -> None:
+    """A batch of reminders asks as much for three people as for one, and says to each what is left to them."""
+    people = [city.people[key] for key in ("leader", "head", "manager")]
+    for person in people:
+        a_plan(city, MONDAY, clock(), name=f"{person} 号的日排查", person_id=person)
+    batch = [Told(n, person, "", About(SUBJECT, person, "2026-11-16")) for n, person in enumerate(people)]
+    asked = list[str]()
+    event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    counts = []
+    for some in (batch[:1], batch[:1], batch):  # the first time the connection is opened too
+        asked.clear()
+        left = still_undone(some, at(15))
+        counts.append(len(asked))
+        assert left == {n: f"今天还有 1 项排查未做：{one.person_id} 号的日排查。" for n, one in enumerate(some)}
+    assert counts[2] == counts[1]
+    assert still_undone(batch, at(15, day=17)) == {}, "those of another day are left out"
 
 
 def test_inspections_stand_in_the_calendar(app: Flask, page_city: City, clock: FixedClock) -> None:
