@@ -20,6 +20,7 @@ from hazards.operations.attaching import KeptFile
 from hazards.operations.reporting import Report, report_all
 from inspections.gaps import grade_of
 from inspections.models import ChecklistItem, Finding, Inspection, ItemPhoto, ItemResult, RiskControl, RiskPoint
+from inspections.operations.findings import place_of
 from inspections.rules import PhotoKind, Treatment
 from workflows.vocabulary import OPEN_STATES, Category, Channel, Grade, State, StopScope
 
@@ -73,7 +74,7 @@ def spots_of(inspection: Inspection, items: Sequence[ChecklistItem]) -> dict[int
         control = by_control.get(item.control_id) if item.control_id is not None else None
         point_id = control or inspection.risk_point_id
         point = points.get(point_id) if point_id is not None else None
-        place = f"{point.name}（{point.place}）" if point and point.place else point.name if point else name
+        place = place_of(point.name, point.place) if point else name
         spots[item.id] = Spot(point.id if point else None, place[:LONGEST_PLACE], name)
     return spots
 

@@ -123,7 +123,7 @@ def test_a_failed_measure_ties_the_hazard_to_its_risk_point(city: City, clock: F
     number = rounds.end(city, begun, clock())[4]
     finding = rounds.finding(number)
     assert (finding.risk_point_id, finding.control_id) == (point, control)
-    assert hazard(number).place == "2 号抛丸机（抛丸间北侧）"
+    assert hazard(number).place == "抛丸间北侧（2 号抛丸机）", "the same words as of a report at the point"
 
 
 def test_what_is_known_already_is_not_reported_again(city: City, clock: FixedClock) -> None:
