@@ -198,6 +198,28 @@ def test_a_used_checklist_says_why_it_cannot_be_retired(manager: Visitor) -> Non
     assert "已停用" in manager.follow(manager.send(free, form)).text
 
 
+KEEPS, READS, NOTHING = (200, 200, 200), (200, 403, 403), (404, 404, 404)  # look and take out, copy, change
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        ("principal", KEEPS),
+        ("worker", READS),
+        ("leader", READS),
+        ("inspector_a", READS),
+        ("shop_principal", NOTHING),
+        ("far_inspector", (404, 403, 404)),  # no regulator copies, whether there is such a list or not
+    ],
+)
+def test_who_opens_an_enterprises_own_checklist(
+    manager: Visitor, sqlite_app: Flask, who: str, expected: tuple[int, int, int]
+) -> None:
+    url, visitor = own_list(manager), Visitor(sqlite_app, who)
+    for paths, status in zip((("", "/items.xlsx"), ("/copy",), ("/edit", "/import")), expected, strict=True):
+        assert {path: visitor.client.get(url + path).status_code for path in paths} == dict.fromkeys(paths, status)
+
+
 # --- plans ------------------------------------------------------------------------------------------------------
 
 
