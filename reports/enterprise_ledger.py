@@ -16,10 +16,20 @@ from accounts.models import OrgUnit, Person
 from core.db import db
 from hazards.models import HazardVersion, Signature, SignOffRequest
 from inspections.models import Finding, Inspection
-from reports.ledger_rows import READ_AT_ONCE, LedgerScope, Reader, channel_word, day, day_of, standing
+from reports.ledger_rows import (
+    CATEGORIES,
+    GRADES,
+    READ_AT_ONCE,
+    LedgerScope,
+    Reader,
+    channel_word,
+    day,
+    day_of,
+    standing,
+)
 from reports.rules import Month
-from reports.sheet import Column, LedgerLayout
-from workflows.vocabulary import Action, Category, Grade, RequestStatus, State, Tier
+from reports.sheet import Column, LedgerLayout, long_text
+from workflows.vocabulary import Action, RequestStatus, State, Tier
 
 
 class EnterpriseRow(NamedTuple):
@@ -45,10 +55,6 @@ class EnterpriseRow(NamedTuple):
     remarks: str | None
 
 
-def _long(key: str, heading: str, width: float) -> Column:
-    return Column(key, heading, "text", width, align="left")
-
-
 ENTERPRISE = LedgerLayout(
     code="enterprise",
     name="企业隐患排查治理台账",
@@ -59,19 +65,19 @@ ENTERPRISE = LedgerLayout(
         Column("tier", "排查层级(日/周/月/季)", width=7),
         Column("unit", "排查部门/班组", width=10),
         Column("found_by", "排查人", width=9),
-        _long("place", "隐患部位", 12),
+        long_text("place", "隐患部位", 12),
         Column("category", "隐患类别", width=7),
-        _long("description", "隐患描述", 26),
+        long_text("description", "隐患描述", 26),
         Column("grade", "隐患等级", width=6),
         Column("channel", "隐患来源", width=8),
-        _long("measures", "整改措施", 20),
+        long_text("measures", "整改措施", 20),
         Column("responsible_person", "整改责任人", width=9),
         Column("funds_fen", "整改资金(万元)", "money_wan", 9, align="right"),
         Column("deadline_on", "整改时限", "date", 10),
         Column("completed_on", "完成日期", "date", 10),
         Column("verified_by", "验收人", width=9),
         Column("closed_on", "销号日期", "date", 10),
-        _long("remarks", "备注", 14),
+        long_text("remarks", "备注", 14),
     ),
     sign_off=("主要负责人(签字)", "安全管理人员(签字)"),
     paper="A4",
@@ -131,10 +137,6 @@ def _verifier(month: Month) -> Any:
     )
 
 
-_CATEGORIES = {member.value: member.label for member in Category}
-_GRADES = {member.value: member.label for member in Grade}
-
-
 def _row(content: Mapping[str, Any], row: Any, reader: Reader) -> EnterpriseRow:
     has = content.get
     is_verified = content["state"] in (State.VERIFIED, State.CLOSED)
@@ -144,9 +146,9 @@ def _row(content: Mapping[str, Any], row: Any, reader: Reader) -> EnterpriseRow:
         unit=row.unit or has("responsible_unit"),
         found_by=row.inspector or has("found_by"),
         place=has("place"),
-        category=_CATEGORIES.get(has("category", "")),
+        category=CATEGORIES.get(has("category", "")),
         description=content["description"],
-        grade=_GRADES[content["grade"]],
+        grade=GRADES[content["grade"]],
         channel=channel_word(content["channel"], reader),
         measures=has("plan_measures") or has("result"),
         responsible_person=has("responsible_person"),

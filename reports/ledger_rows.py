@@ -116,7 +116,8 @@ def _moved_here(month: Month) -> ColumnElement[bool]:
 # --- from a version's content to a row -------------------------------------------------------------------------
 
 _PROVISIONAL = "整改期限暂计（该年工作日表未装载）"
-_CATEGORIES = {member.value: member.label for member in Category}
+CATEGORIES = {member.value: member.label for member in Category}
+GRADES = {member.value: member.label for member in Grade}
 _CHANNELS = {member.value: member.label for member in Channel}
 _LEVELS = {member.value: member.label for member in ListingLevel}
 _STOPS = {member.value: member.label for member in StopScope}
@@ -151,7 +152,7 @@ def ledger_row(content: Mapping[str, Any], reader: Reader, *, moved_here: bool) 
         # an imported one was entered here on another day than it was reported; what its file says stands in the note
         reported_on=None if has("imported") else day_of(has("reported_at")),
         place=has("place"),
-        category=_CATEGORIES.get(has("category", "")),
+        category=CATEGORIES.get(has("category", "")),
         description=content["description"],
         criterion=basis_text(facts),
         measures=has("plan_measures"),

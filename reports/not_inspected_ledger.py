@@ -18,7 +18,7 @@ from inspections.models import DutyFigure, MissedDuty
 from inspections.queries.facts import WHOLE_LABEL
 from reports.ledger_rows import READ_AT_ONCE, LedgerScope
 from reports.rules import Month
-from reports.sheet import Column, LedgerLayout
+from reports.sheet import Column, LedgerLayout, long_text
 from workflows.cadence import period_from_key
 
 PERIODS_NAMED = 31
@@ -43,10 +43,6 @@ class NotInspectedRow(NamedTuple):
     remarks: str | None
 
 
-def _long(key: str, heading: str, width: float) -> Column:
-    return Column(key, heading, "text", width, align="left")
-
-
 NOT_INSPECTED = LedgerLayout(
     code="not_inspected",
     name="未开展排查情况表",
@@ -55,7 +51,7 @@ NOT_INSPECTED = LedgerLayout(
         Column("serial", "序号", "serial", 5),
         Column("district", "区县", width=9),
         Column("town", "乡镇(街道)", width=9),
-        _long("enterprise_name", "企业名称", 20),
+        long_text("enterprise_name", "企业名称", 20),
         Column("uscc", "统一社会信用代码", width=14, latin=True),
         Column("industry", "行业领域", width=10),
         Column("unit", "部门/班组", width=12),
@@ -64,7 +60,7 @@ NOT_INSPECTED = LedgerLayout(
         Column("in_time", "按时", "integer", 6),
         Column("late", "补查", "integer", 6),
         Column("missed", "未开展", "integer", 7),
-        _long("periods", "未开展的周期", 30),
+        long_text("periods", "未开展的周期", 30),
         Column("remarks", "备注", width=10),
     ),
     sign_off=("审核人", "填表人", "联系电话", "单位负责人(签字)"),

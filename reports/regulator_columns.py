@@ -7,7 +7,7 @@ what A3 across still prints legibly.
 from datetime import date
 from typing import NamedTuple
 
-from reports.sheet import Column, LedgerLayout
+from reports.sheet import Column, LedgerLayout, long_text
 
 Day = date | str | None
 """A day, or the words of an imported file that are no day (6月底前), or nothing."""
@@ -72,10 +72,6 @@ class RegulatorRow(NamedTuple):
     remarks: str | None
 
 
-def _long(key: str, heading: str, width: float) -> Column:
-    return Column(key, heading, "text", width, align="left")
-
-
 def _day(key: str, heading: str) -> Column:
     return Column(key, heading, "date", 9.1)
 
@@ -93,7 +89,7 @@ REGULATOR = LedgerLayout(
         _code("number", "隐患编号", 10.6),
         Column("district", "区县", width=6.2),
         Column("town", "乡镇(街道)", width=6.2),
-        _long("enterprise_name", "企业名称", 11.7),
+        long_text("enterprise_name", "企业名称", 11.7),
         _code("uscc", "统一社会信用代码", 10.2),
         Column("owner_name", "产权/出租单位", width=8.0),
         Column("industry", "行业领域", width=8.0),
@@ -102,17 +98,17 @@ REGULATOR = LedgerLayout(
         _code("document_number", "文书号", 10),
         _day("found_on", "发现时间"),
         _day("reported_on", "上报时间"),
-        _long("place", "隐患位置", 9.8),
+        long_text("place", "隐患位置", 9.8),
         Column("category", "隐患类别", width=4.4),
-        _long("description", "隐患描述", 21.2),
-        _long("criterion", "判定依据", 17.3),
-        _long("measures", "整改措施", 17.3),
+        long_text("description", "隐患描述", 21.2),
+        long_text("criterion", "判定依据", 17.3),
+        long_text("measures", "整改措施", 17.3),
         Column("responsible_person", "整改责任人", width=6.2),
         Column("funds_fen", "整改资金(万元)", "money_wan", 8.2, align="right"),
         _day("first_deadline_on", "整改时限(原)"),
         _day("deadline_on", "整改时限(现)"),
         Column("extensions", "延期次数", "integer", 4.4),
-        _long("interim_controls", "应急预案/管控措施", 13.6),
+        long_text("interim_controls", "应急预案/管控措施", 13.6),
         Column("stopped", "是否停产", width=4.4),
         Column("listing", "是否挂牌督办(级别/单位/文号)", width=10),
         _day("principal_told_on", "告知主要负责人时间"),
@@ -131,7 +127,7 @@ REGULATOR = LedgerLayout(
         _day("delisted_on", "摘牌时间"),
         _code("penalty_numbers", "处罚文号", 10),
         Column("import_mark", "导入标记", width=4.4),
-        _long("remarks", "备注", 19),
+        long_text("remarks", "备注", 19),
     ),
     sign_off=("审核人", "填表人", "联系电话", "单位负责人(签字)"),
     notes=(

@@ -16,14 +16,13 @@ from accounts.models import Person
 from core.db import db
 from core.scope import everything
 from hazards.models import Hazard, HazardVersion, TierMove
-from reports.ledger_rows import READ_AT_ONCE, LedgerScope, Reader, day, day_of, standing
+from inspections.presenting.lists import TONES
+from reports.ledger_rows import CATEGORIES, GRADES, READ_AT_ONCE, LedgerScope, Reader, day, day_of, standing
 from reports.rules import Month
-from reports.sheet import Column, LedgerLayout
-from workflows.colours import Tone, timing, tone
+from reports.sheet import Column, LedgerLayout, long_text
+from workflows.colours import timing, tone
 from workflows.deadlines import RUNNING
-from workflows.vocabulary import Category, Grade, State, Tier
-
-TONES: dict[Tone, str] = {Tone.BLUE: "蓝", Tone.YELLOW: "黄", Tone.ORANGE: "橙", Tone.RED: "红"}
+from workflows.vocabulary import Grade, State, Tier
 
 
 class TierRow(NamedTuple):
@@ -47,10 +46,6 @@ class TierRow(NamedTuple):
     responsible_person: str | None
 
 
-def _long(key: str, heading: str, width: float) -> Column:
-    return Column(key, heading, "text", width, align="left")
-
-
 TIERS = LedgerLayout(
     code="tiers",
     name="日周月季分色分类清单",
@@ -60,11 +55,11 @@ TIERS = LedgerLayout(
         Column("tier", "清单(日/周/月/季)", width=7),
         Column("colour", "颜色", width=5),
         Column("number", "隐患编号", width=12, latin=True),
-        _long("enterprise_name", "企业名称", 16),
+        long_text("enterprise_name", "企业名称", 16),
         Column("unit", "部门/班组", width=10),
-        _long("place", "隐患部位", 12),
+        long_text("place", "隐患部位", 12),
         Column("category", "隐患类别", width=7),
-        _long("description", "隐患描述", 26),
+        long_text("description", "隐患描述", 26),
         Column("grade", "隐患等级", width=6),
         Column("since", "上清单日期", "date", 10),
         Column("came_from", "来自", width=6),
@@ -85,9 +80,6 @@ TIERS = LedgerLayout(
     empty_line="月末没有未整改的隐患（零报告）。",
 )
 """The columns [design]; domain.md §8 names the list, §4 its colours."""
-
-_CATEGORIES = {member.value: member.label for member in Category}
-_GRADES = {member.value: member.label for member in Grade}
 
 
 def tier_rows(month: Month, scope: LedgerScope, reader: Reader, *, limit: int | None = None) -> Iterator[TierRow]:
@@ -148,9 +140,9 @@ def _row(content: dict[str, Any], stood: _Stood, last_day: date) -> TierRow:
         enterprise_name=content["enterprise_name"],
         unit=has("responsible_unit"),
         place=has("place"),
-        category=_CATEGORIES.get(has("category", "")),
+        category=CATEGORIES.get(has("category", "")),
         description=content["description"],
-        grade=_GRADES[content["grade"]],
+        grade=GRADES[content["grade"]],
         since=since,
         came_from=f"{stood.came_from.label}清单" if stood.came_from else None,
         days=max(0, (last_day - since).days) if since else None,

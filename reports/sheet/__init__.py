@@ -14,7 +14,7 @@ files are frozen byte for byte when the month is closed.
 """
 
 from reports.sheet.delimited import write_csv, write_jsonl
-from reports.sheet.layout import Column, Kind, LedgerHead, LedgerLayout, StateLook, WrittenLedger
+from reports.sheet.layout import Column, Kind, LedgerHead, LedgerLayout, StateLook, WrittenLedger, long_text
 from reports.sheet.xlsx import write_xlsx
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "LedgerLayout",
     "StateLook",
     "WrittenLedger",
+    "long_text",
     "write_csv",
     "write_jsonl",
     "write_xlsx",

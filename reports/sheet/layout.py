@@ -30,6 +30,11 @@ class Column:
     latin: bool = False  # codes and numbers of documents: set in the narrower Latin face
 
 
+def long_text(key: str, heading: str, width: float) -> Column:
+    """A column of sentences, set from the left."""
+    return Column(key, heading, "text", width, align="left")
+
+
 @dataclass(frozen=True)
 class StateLook:
     """The word of a state and its colours (RRGGBB); the word is always printed, colour only helps."""
