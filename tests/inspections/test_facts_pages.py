@@ -145,7 +145,7 @@ def test_however_many_units_a_page_asks_the_same_number_of_queries(sqlite_app: F
     few = _queries(sqlite_app, client, "/inspections/calendar?month=2026-11")
     with sqlite_app.app_context(), everything("test units"), unit_of_work() as session:
         session.add_all(OrgUnit(enterprise_id=city.enterprises["plant"], name=f"班组{n:03d}") for n in range(120))
-    assert _queries(sqlite_app, client, "/inspections/calendar?month=2026-11") == few <= 17
+    assert _queries(sqlite_app, client, "/inspections/calendar?month=2026-11") == few <= 12
     assert "再看 50 个部门、班组" in client.get("/inspections/calendar?month=2026-11").text
     assert "班组119" in client.get("/inspections/calendar?month=2026-11&from=100").text
     odd = client.get("/inspections/calendar?month=2026-11&endpoint=x&_external=1&_scheme=javascript")
