@@ -18,6 +18,7 @@ from core.days import shanghai_day
 from core.db import db
 from core.refusals import NotAllowed, NotFound
 from core.web import now
+from hazards.forms.cleaning import member
 from inspections.queries import behind as lists
 from inspections.queries import facts
 from inspections.queries.facts import Asked, Fact, Figures
@@ -81,9 +82,10 @@ def facts_page() -> str:
 def facts_list(what: str) -> str:
     """The list behind one figure of one enterprise."""
     actor = reader()
-    if what not in {fact.value for fact in Fact}:
+    fact = member(Fact, what)
+    if fact is None:
         raise NotFound("没有这个数字的清单。请从排查情况页点数字打开。")
-    fact, looked = Fact(what), _looked(actor)
+    looked = _looked(actor)
     if looked.asked.enterprise_id is None:
         raise NotFound("这份清单要先选企业。请在排查情况里点企业名称。")
     duties, hazards, more = [], [], None
@@ -121,7 +123,7 @@ def reader() -> Actor:
 
 
 def _looked(actor: Actor) -> Looked:
-    asked = Asked(asked_month(), _tier())
+    asked = Asked(asked_month(), member(Tier, request.args.get("tier")))
     if actor.enterprise_id is not None:
         return _of_enterprise(asked, actor.enterprise_id)
     enterprise = number_asked("enterprise")
@@ -171,11 +173,6 @@ def month_asked() -> date | None:
 def asked_month() -> date:
     """The same; this month where none is asked for."""
     return month_asked() or shanghai_day(now()).replace(day=1)
-
-
-def _tier() -> Tier | None:
-    text = request.args.get("tier", "")
-    return Tier(text) if text in {tier.value for tier in Tier} else None
 
 
 def _after_enterprise() -> tuple[str, int] | None:

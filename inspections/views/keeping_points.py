@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
-from accounts.access import Actor, current_actor
+from accounts.access import Actor
 from accounts.authority import allow
 from accounts.forms.base import carry_out
 from accounts.queries import people_of, units_tree
@@ -23,7 +23,6 @@ from inspections.operations.points import (
     add_control,
     add_point,
     change_point,
-    may_keep,
     refuse_unless_kept,
     restore_point,
     retire_point,
@@ -61,7 +60,7 @@ def edit_point(point_id: int) -> ResponseReturnValue:
     """Change what is kept of a point."""
     actor, found = _kept(point_id)
     form = PointForm()
-    _offer(form, found.enterprise_id, units_kept(actor), found)
+    _offer(form, found.enterprise_id, units_kept(actor))
     if request.method == "GET":
         form.take(found)
     elif form.is_right():
@@ -185,14 +184,13 @@ def _kept(point_id: int) -> tuple[Actor, RiskPoint]:
     return actor, found
 
 
-def _offer(form: PointForm, enterprise_id: int, kept: frozenset[int] | None, point: RiskPoint | None = None) -> None:
+def _offer(form: PointForm, enterprise_id: int, kept: frozenset[int] | None) -> None:
     units = [row for row in units_tree(enterprise_id) if kept is None or row.unit.id in kept]
     own = or_(Checklist.enterprise_id == enterprise_id, Checklist.enterprise_id.is_(None))
     wanted = select(Checklist.id, Checklist.name).where(own, Checklist.active).order_by(Checklist.id)
     form.offer(units, _people(enterprise_id), [(row.id, row.name) for row in db.session.execute(wanted)])
     if kept is not None:
         form.unit_id.choices = form.unit_id.choices[1:]
-    assert point is None or may_keep(current_actor(), point.enterprise_id, point.unit_id)
 
 
 def _people(enterprise_id: int) -> list[tuple[int, str]]:

@@ -15,6 +15,7 @@ from accounts.rules import SECTORS
 from core.days import shanghai_day
 from core.refusals import NotFound
 from core.web import now
+from hazards.forms.cleaning import member
 from hazards.presenting.words import moment_text
 from hazards.taking_out import may_take_out
 from inspections.presenting import lists as words
@@ -93,9 +94,9 @@ def looked_at(actor: Actor) -> Looked:
     """What the query string asks, as far as this person may ask it."""
     args = request.args
     asked = Asked(
-        tier=Tier(args["tier"]) if args.get("tier") in set(Tier) else None,
-        tone=Tone(args["tone"]) if args.get("tone") in set(Tone) else None,
-        category=Category(args["category"]) if args.get("category") in set(Category) else None,
+        tier=member(Tier, args.get("tier")),
+        tone=member(Tone, args.get("tone")),
+        category=member(Category, args.get("category")),
         owner_id=actor.person_id if args.get("mine") == "1" else None,
     )
     enterprise = actor.enterprise_id if actor.enterprise_id is not None else number_asked("enterprise")
