@@ -49,6 +49,9 @@ class InspectionState(Label):
     GIVEN_UP = "given_up", "已作废"
 
 
+UNFINISHED = frozenset({InspectionState.RUNNING, InspectionState.PAUSED})
+
+
 class Treatment(Label):
     """What becomes of a failed item."""
 

@@ -10,18 +10,18 @@ from flask_limiter.util import get_remote_address
 from accounts.access import actor_if_any
 from accounts.navigation import Area, add_area
 from accounts.news import ShiftsChanged, UnitClosed
-from accounts.roles import ENTERPRISE_ROLES, REGULATOR_ROLES, Role
+from accounts.roles import REGULATOR_ROLES
 from core.commands import on_init
 from hazards.news import HazardReported, HazardsMovedUp
 from hazards.panels import add_hazard_panel
 from inspections import access, audit_words, commands, jobs
 from inspections.operations import counting, plans, settling, templates
+from inspections.operations.starting import INSPECTORS
 from inspections.panels import found_panel
 from inspections.views import blueprint, scanning
 
 REPORT_LIMIT = "6 per minute; 30 per hour"  # of one address at one label: a shift may stand behind one address
 FOLLOW_LIMIT = "10 per minute; 60 per hour"
-INSPECTS = ENTERPRISE_ROLES - {Role.WORKER}
 GUARDED = access  # importing it gives every table of the room its scope
 
 
@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(scanning.blueprint)
     _limit(app)
     add_hazard_panel(app, found_panel)
-    add_area(app, Area("inspections.index", "排查", "i-check-list", 40, roles=INSPECTS))
+    add_area(app, Area("inspections.index", "排查", "i-check-list", 40, roles=INSPECTORS))
     add_area(app, Area("inspections.index", "排查", "i-check-list", 40, roles=REGULATOR_ROLES, in_tabs=False))
     jobs.install(app)
     commands.install(app)

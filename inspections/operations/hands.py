@@ -11,12 +11,11 @@ from core.history import append
 from core.refusals import Conflict, Invalid, NotAllowed
 from inspections.models import Inspection
 from inspections.queries.inspecting import participants_of
-from inspections.rules import InspectionState
+from inspections.rules import UNFINISHED, InspectionState
 from inspections.words import clock_text
 from workflows.cadence import STAND_INS
 
 LONGEST: Final = 1000
-UNFINISHED: Final = frozenset({InspectionState.RUNNING, InspectionState.PAUSED})
 NOT_YOURS: Final = "这次排查由 {name} 进行。请由排查人把您加为参加人员，再来检查。"
 
 

@@ -23,9 +23,10 @@ from core.history import append
 from core.numbering import next_number
 from core.refusals import Conflict, Invalid, NotAllowed
 from inspections.models import Checklist, RiskControl, RiskPoint
+from inspections.operations.checklists import KEEPERS
 from inspections.rules import ControlKind, PointKind, RiskGrade
 
-KEEPS_ALL: Final = frozenset({Role.SAFETY_MANAGER, Role.PLANT_MANAGER, Role.PRINCIPAL})
+KEEPS_ALL: Final = KEEPERS  # the same who keep checklists and plans
 WHO_KEEPS: Final = "本企业安全管理人员、厂长或主要负责人"
 MOST_CONTROLS: Final = 60
 LONGEST: Final = {"code": 40, "name": 120, "place": 200, "possible_harm": 1000, "responsible": 60}

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from accounts.access import Actor
 from accounts.models import Enterprise, OrgUnit
 from accounts.queries import person_labels
-from accounts.roles import Role
+from accounts.roles import ENTERPRISE_ROLES, Role
 from core.db import db
 from core.history import append
 from core.refusals import Invalid, NotAllowed, NotFound
@@ -29,9 +29,7 @@ from workflows.cadence import ORDER, TIERS
 from workflows.vocabulary import Tier
 
 # who goes on a round of one's own; whoever else sees something reports it
-INSPECTORS: Final = frozenset(
-    {Role.TEAM_LEADER, Role.DEPARTMENT_HEAD, Role.PLANT_MANAGER, Role.SAFETY_MANAGER, Role.PRINCIPAL}
-)
+INSPECTORS: Final = ENTERPRISE_ROLES - {Role.WORKER}
 LONGEST_NAME: Final = 120
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 

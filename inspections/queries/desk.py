@@ -17,7 +17,7 @@ from inspections.models import Inspection, MissedDuty
 from inspections.queries.plans import PlanRow
 from inspections.queries.staff import Answers, Staff
 from inspections.queries.timing import Slot, Timing
-from inspections.rules import InspectionState
+from inspections.rules import UNFINISHED, InspectionState
 from workflows.cadence import Period, TaskState, Window
 
 OPEN: Final = frozenset({TaskState.OPEN, TaskState.DUE, TaskState.LATE})
@@ -43,7 +43,7 @@ class Task(NamedTuple):
     @property
     def is_running(self) -> bool:
         """Whether somebody has begun it and not yet finished."""
-        return self.inspection_state in (InspectionState.RUNNING, InspectionState.PAUSED)
+        return self.inspection_state in UNFINISHED
 
 
 class Desk:

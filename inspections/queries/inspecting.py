@@ -24,13 +24,12 @@ from inspections.models import (
     ItemPhoto,
     ItemResult,
 )
-from inspections.rules import InspectionState
+from inspections.rules import UNFINISHED
 from workflows.cadence import Period, Window, period_from_key, window
 from workflows.vocabulary import State
 
 NOT_FOUND: Final = "找不到这次排查，或者它不在您的管辖范围内。请从「排查」里打开。"
 MOST: Final = 50
-UNFINISHED = (InspectionState.RUNNING, InspectionState.PAUSED)
 
 
 def inspection_by_id(inspection_id: int, *, lock: bool = False) -> Inspection:
@@ -119,7 +118,7 @@ def unfinished_of(person_id: int) -> list[Inspection]:
     people = InspectionPerson.__table__.alias("people")
     taking_part = exists().where(people.c.inspection_id == Inspection.id, people.c.person_id == person_id)
     wanted = select(Inspection).where(
-        Inspection.state.in_(UNFINISHED),
+        Inspection.state.in_(sorted(UNFINISHED)),
         Inspection.finished_at.is_(None),  # says nothing new; an index has these together, in the order of their ids
         or_(Inspection.inspector_id == person_id, taking_part),
     )

@@ -22,13 +22,13 @@ from hazards.photos import read_photo
 from inspections.forms.running import ItemForm
 from inspections.models import ChecklistItem, Inspection
 from inspections.operations import inspecting
-from inspections.operations.hands import UNFINISHED, may_take_hand, stands_in
+from inspections.operations.hands import may_take_hand, stands_in
 from inspections.operations.inspecting import Overtaken
 from inspections.presenting.finished import finished_page
 from inspections.presenting.run import Run, run_of
 from inspections.queries.inspecting import inspection_by_id, items_of, results_of
 from inspections.results import mark_of
-from inspections.rules import PhotoKind
+from inspections.rules import UNFINISHED, PhotoKind
 from inspections.views.blueprint import blueprint
 from inspections.views.firm import number_asked
 from inspections.views.item_photos import digest_key, read_uploads
