@@ -33,7 +33,7 @@ def count_finished(inspection: Inspection) -> None:
     assert inspection.finished_at is not None, "only a finished inspection is counted"
     db.session.flush()
     changes: dict[Place, Counter[str]] = {}
-    if inspection.duty_id is not None and inspection.period_last is not None and not _was_missed(inspection):
+    if inspection.duty_id is not None and inspection.period_last is not None and not is_settled_as_missed(inspection):
         at = _place_of(inspection, month_of(inspection.period_last))
         changes.setdefault(at, Counter()).update({"due": 1, "in_time" if inspection.in_time else "late": 1})
     found = db.session.execute(
@@ -60,7 +60,7 @@ def _place_of(inspection: Inspection, month: date) -> Place:
     )
 
 
-def _was_missed(inspection: Inspection) -> bool:
+def is_settled_as_missed(inspection: Inspection) -> bool:
     """Whether the period was settled already; holds the plan's row, so that the settling job waits or was first.
 
     Past the scope: a stand-in may belong to another team, whose plans and missed duties are not theirs to see.

@@ -21,7 +21,7 @@ from inspections.deed import led_statement_of, statement_of
 from inspections.gaps import gaps
 from inspections.models import ChecklistItem, Inspection, ItemPhoto, ItemResult
 from inspections.news import InspectionFinished
-from inspections.operations.counting import count_finished
+from inspections.operations.counting import count_finished, is_settled_as_missed
 from inspections.operations.failed_items import Failed, into_register
 from inspections.operations.hands import refuse_unless_inspector
 from inspections.queries.inspecting import items_of, participants_of, photos_of, results_of, window_of_duty
@@ -118,7 +118,9 @@ def _refuse_gaps(
 def _end(inspection: Inspection, by: Actor, now: datetime) -> bool:
     """Whether its period was missed for good meanwhile: then it stays on record as one besides."""
     frame = window_of_duty(inspection)
-    was_missed = frame is not None and now >= frame.closes
+    # what was settled as missed stays missed, even where shifts that changed since have made the grace longer
+    is_over = frame is not None and now >= frame.closes
+    was_missed = is_over or (inspection.duty_id is not None and is_settled_as_missed(inspection))
     if was_missed:
         append(
             inspection,

@@ -136,6 +136,7 @@ def test_a_stand_in_whose_eyes_do_not_reach_the_missed_duty_counts_it_no_second_
     assert settling.settle(at(monday + timedelta(days=2), 0)) == 1
     rounds.end(city, begun, at(monday + timedelta(days=1), 23), by="worker")
     assert figures() == {"due": 1, "missed": 1}
+    assert rounds.stood(begun).duty_id is None, "what is counted as missed is not shown as done"
 
 
 def test_whoever_keeps_the_shifts_and_sees_no_duty_has_them_settled_anew(city: City) -> None:
