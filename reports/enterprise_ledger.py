@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
-from accounts.models import OrgUnit, Person
+from accounts.models import OrgUnit
 from core.db import db
 from hazards.models import HazardVersion, Signature, SignOffRequest
 from inspections.models import Finding, Inspection
@@ -96,13 +96,11 @@ def enterprise_rows(
             content,
             found.tier.label("tier"),
             OrgUnit.name.label("unit"),
-            Person.name.label("inspector"),
             _verifier(month).label("verifier"),
         )
         .outerjoin(Finding, Finding.hazard_id == HazardVersion.hazard_id)
         .outerjoin(found, found.id == Finding.inspection_id)
-        .outerjoin(OrgUnit, OrgUnit.id == found.unit_id)
-        .outerjoin(Person, Person.id == found.inspector_id),
+        .outerjoin(OrgUnit, OrgUnit.id == found.unit_id),
         month,
         scope,
         majors_only=False,
@@ -144,7 +142,7 @@ def _row(content: Mapping[str, Any], row: Any, reader: Reader) -> EnterpriseRow:
         found_on=day(has("found_on")),
         tier=Tier(row.tier).label if row.tier else None,
         unit=row.unit or has("responsible_unit"),
-        found_by=row.inspector or has("found_by"),
+        found_by=has("found_by"),
         place=has("place"),
         category=CATEGORIES.get(has("category", "")),
         description=content["description"],
