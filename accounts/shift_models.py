@@ -13,7 +13,7 @@ from core.shifts import WorkKind
 
 
 class WorkCalendar(Tenant, Base):
-    """The working days of an enterprise (`unit_id` empty) or of one of its units, from a day on; the newest counts."""
+    """The working days of an enterprise (`unit_id` empty) or of one of its units, from the day after it was set."""
 
     __tablename__ = "work_calendar"
     __table_args__ = (

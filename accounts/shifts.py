@@ -43,7 +43,7 @@ class CalendarDetails:
 def set_calendar(
     enterprise: Enterprise, unit_id: int | None, details: CalendarDetails, *, by: Actor | None, now: datetime
 ) -> WorkCalendar:
-    """Say when an enterprise or one of its units works from now on; what stood before stays on record."""
+    """Say when an enterprise or one of its units works from tomorrow on; for the days before what stood then holds."""
     _allow(enterprise, by)
     _check(details)
     if unit_id is not None:

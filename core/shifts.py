@@ -62,6 +62,16 @@ class Shifts:
     late_from: time = LATE_IN_THE_DAY
     stops: tuple[Stop, ...] = ()
     days: WorkingDays = field(default_factory=WorkingDays)
+    # from which day on this holds, and what held before: a calendar says when work is done from then on, not before
+    since: date | None = None
+    before: Shifts | None = None
+
+    def on(self, day: date) -> Shifts:
+        """What held on a day."""
+        held = self
+        while held.before is not None and held.since is not None and day < held.since:
+            held = held.before
+        return held
 
     def stop_on(self, day: date) -> Stop | None:
         """The stop that covers a day."""
@@ -69,7 +79,7 @@ class Shifts:
 
     def is_working(self, day: date) -> bool:
         """Whether the unit works on this day."""
-        return self.stop_on(day) is None and self._is_worked(day)
+        return self.stop_on(day) is None and self.on(day)._is_worked(day)
 
     def _is_worked(self, day: date) -> bool:
         if self.kind is WorkKind.EVERY_DAY:
@@ -107,11 +117,13 @@ class Shifts:
 
     def day_of(self, moment: datetime) -> date:
         """To which of the unit's days a moment belongs: 03:00 of a night shift is still yesterday."""
-        return shanghai_day(moment - timedelta(hours=self.day_ends.hour, minutes=self.day_ends.minute))
+        ended = self.on(shanghai_day(moment) - timedelta(days=1)).day_ends
+        return shanghai_day(moment - timedelta(hours=ended.hour, minutes=ended.minute))
 
     def end_of(self, day: date) -> datetime:
         """The instant at which this day of the unit ends (aware UTC)."""
-        return start_of_day(day + timedelta(days=1)) + timedelta(hours=self.day_ends.hour, minutes=self.day_ends.minute)
+        ends = self.on(day).day_ends
+        return start_of_day(day + timedelta(days=1)) + timedelta(hours=ends.hour, minutes=ends.minute)
 
     def list_day(self, found: datetime) -> date:
         """On which day's list something found at this moment stands: late in the day it counts for the next shift.
@@ -119,5 +131,6 @@ class Shifts:
         Where a night shift works on until its handover, `late_from` is not asked before midnight: its day is long.
         """
         day = self.day_of(found)
-        is_late = self.day_ends == time(0, 0) and found.astimezone(SHANGHAI).time() >= self.late_from
+        held = self.on(day)
+        is_late = held.day_ends == time(0, 0) and found.astimezone(SHANGHAI).time() >= held.late_from
         return self.next_working(day + timedelta(days=1) if is_late else day) or day

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from accounts.models import OrgUnit
 from accounts.shift_models import WorkCalendar, WorkStop
 from core.calendar import load_calendar
-from core.days import WorkingDays
+from core.days import WorkingDays, shanghai_day
 from core.db import among, db, ids_text
 from core.prepared import Prepared
 from core.refusals import NotFound
@@ -26,11 +27,11 @@ class ShiftBook:
 
     days: WorkingDays
     parents: Mapping[int, int | None]
-    calendars: Mapping[tuple[int, int | None], Any]  # rows of WorkCalendar
+    calendars: Mapping[tuple[int, int | None], list[Any]]  # rows of WorkCalendar, in the order they were set
     stops: dict[tuple[int, int | None], list[Stop]]
     _known: dict[tuple[int, int | None], Shifts] = field(default_factory=dict)
     # units that work alike share one object, so that whoever reckons with it reckons once for all of them
-    _alike: dict[tuple[int | None, tuple[Stop, ...]], Shifts] = field(default_factory=dict)
+    _alike: dict[tuple[tuple[tuple[date, int], ...], tuple[Stop, ...]], Shifts] = field(default_factory=dict)
 
     def of(self, enterprise_id: int, unit_id: int | None) -> Shifts:
         """The shifts of a unit, or of the enterprise as a whole."""
@@ -47,36 +48,47 @@ class ShiftBook:
         return [*line, None]
 
     def _made(self, enterprise_id: int, line: list[int | None]) -> Shifts:
-        own = next((c for unit in line if (c := self.calendars.get((enterprise_id, unit))) is not None), None)
+        """Each calendar holds from its day on; where several could, that of the nearest unit."""
+        known = [self.calendars.get((enterprise_id, unit), []) for unit in line]
+        days = sorted({begins(row) for rows in known for row in rows})
+        held = [(day, next(row for rows in known for row in reversed(rows) if begins(row) <= day)) for day in days]
         stops = tuple(stop for unit in line for stop in self.stops.get((enterprise_id, unit), ()))
-        alike = (own.id if own is not None else None, stops)
+        alike = (tuple((day, row.id) for day, row in held), stops)
         if alike not in self._alike:
-            self._alike[alike] = self._shifts(own, stops)
+            made = Shifts(stops=stops, days=self.days)
+            for day, row in held:
+                made = self._from(day, row, stops, made)
+            self._alike[alike] = made
         return self._alike[alike]
 
-    def _shifts(self, own: Any, stops: tuple[Stop, ...]) -> Shifts:
-        if own is None:
-            return Shifts(stops=stops, days=self.days)
+    def _from(self, day: date, row: Any, stops: tuple[Stop, ...], before: Shifts) -> Shifts:
         return Shifts(
-            kind=own.kind,
-            pattern=own.pattern,
-            starts_on=own.starts_on,
-            keeps_holidays=own.keeps_holidays,
-            day_ends=own.day_ends,
-            late_from=own.late_from,
+            kind=row.kind,
+            pattern=row.pattern,
+            starts_on=row.starts_on,
+            keeps_holidays=row.keeps_holidays,
+            day_ends=row.day_ends,
+            late_from=row.late_from,
             stops=stops,
             days=self.days,
+            since=day,
+            before=before,
         )
+
+
+def begins(row: Any) -> date:
+    """The first day on which a calendar holds: the day after it was set, so that no day under way becomes free."""
+    return shanghai_day(row.made_at) + timedelta(days=1)
 
 
 def shift_book(enterprise_ids: Collection[int]) -> ShiftBook:
     """The shifts of these enterprises and all their units (three queries, however many they are)."""
     firms = {"firms": ids_text(sorted(set(enterprise_ids)))}
-    calendars: dict[tuple[int, int | None], Any] = {}
+    calendars: dict[tuple[int, int | None], list[Any]] = defaultdict(list)
     stops: dict[tuple[int, int | None], list[Stop]] = defaultdict(list)
     with everything("when units work, for the rules"):
         for one in _calendars.all(**firms):
-            calendars[one.enterprise_id, one.unit_id] = one
+            calendars[one.enterprise_id, one.unit_id].append(one)
         for stop in _stops.all(**firms):
             stops[stop.enterprise_id, stop.unit_id].append(Stop(stop.first_on, stop.last_on, stop.reason))
         units = {unit for _, unit in (*calendars, *stops) if unit is not None}

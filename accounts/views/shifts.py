@@ -10,7 +10,7 @@ from accounts.authority import allow, may_keep_contacts
 from accounts.forms.base import carry_out
 from accounts.forms.shifts import WEEK, CalendarForm, StopForm
 from accounts.queries import units_tree
-from accounts.queries.shifts import get_stop, shift_rows
+from accounts.queries.shifts import begins, get_stop, shift_rows
 from accounts.shift_models import WorkCalendar
 from accounts.shifts import KEEPERS, add_stop, end_stop, set_calendar
 from accounts.views import administration
@@ -38,7 +38,7 @@ def shifts(enterprise_id: int) -> ResponseReturnValue:
 
 
 def in_words(row: WorkCalendar) -> str:
-    """每周一、二、三、四、五、六，法定节假日休息；夜班次日 08:00 交班；16:00 以后发现的算下一班."""
+    """每周一、二、三、四、五、六，法定节假日休息；夜班次日 08:00 交班；16:00 以后发现的算下一班（2026-11-17 起）."""
     days = row.kind.label
     if row.kind is WorkKind.WEEKDAYS:
         days = "每周" + "、".join(day for day, works in zip(WEEK, row.pattern, strict=True) if works == "1")
@@ -47,7 +47,7 @@ def in_words(row: WorkCalendar) -> str:
     if row.kind in (WorkKind.WEEKDAYS, WorkKind.ROTA):
         days += "，法定节假日休息" if row.keeps_holidays else "，法定节假日照常"
     night = f"；夜班次日 {row.day_ends:%H:%M} 交班" if row.day_ends.hour or row.day_ends.minute else ""
-    return f"{days}{night}；{row.late_from:%H:%M} 以后发现的算下一班"
+    return f"{days}{night}；{row.late_from:%H:%M} 以后发现的算下一班（{begins(row)} 起）"
 
 
 @administration.route("/enterprises/<int:enterprise_id>/shifts/calendar", methods=["GET", "POST"])
@@ -63,7 +63,7 @@ def set_shifts(enterprise_id: int) -> ResponseReturnValue:
         return True
 
     if carry_out(form, act):
-        flash("班次已登记，今后的排查和清单按它计。", "good")
+        flash("班次已登记，从明天起的排查和清单按它计。", "good")
         return redirect(url_for("administration.shifts", enterprise_id=enterprise_id))
     return render_template("accounts/shifts_form.html", form=form, enterprise=found), 422 if form.errors else 200
 

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.news import ShiftsChanged
-from accounts.shift_models import WorkStop
+from accounts.shift_models import WorkCalendar, WorkStop
 from core.db import db, unit_of_work
 from core.scope import Viewer, everything, viewing
+from core.shifts import WorkKind
 from hazards.news import HazardsMovedUp, Move
 from hazards.operations.reporting import report
 from inspections.models import DutyFigure, MissedDuty, Overlooked, RegionFigure
@@ -92,6 +93,22 @@ def test_a_stopped_plant_misses_nothing(city: City) -> None:
         session.add(stop)
     settling.settle(at(MONDAY + timedelta(days=9)))
     assert missed_keys() == ["2026-11-06", "2026-11-09"]
+
+
+def test_a_new_calendar_frees_no_day_of_before(city: City) -> None:
+    """Set on Monday afternoon it holds from Tuesday on: Monday stays due, the Saturday before stays free."""
+    a_plan(city, MONDAY - timedelta(days=3), at(MONDAY - timedelta(days=3)))
+    with everything("test calendar"), unit_of_work() as session:
+        session.add(
+            WorkCalendar(
+                enterprise_id=city.enterprises["plant"],
+                kind=WorkKind.WEEKDAYS,
+                pattern="0000110",
+                made_at=at(MONDAY, 16),
+            )
+        )
+    settling.settle(at(MONDAY + timedelta(days=12)))
+    assert missed_keys() == ["2026-10-30", "2026-11-02", "2026-11-06", "2026-11-07"]
 
 
 def test_several_a_day_are_several_duties(city: City) -> None:

@@ -168,7 +168,7 @@ def test_a_night_shifts_day_ends_with_its_handover(city: City) -> None:
                 unit_id=city.units["smelting"],
                 kind=WorkKind.EVERY_DAY,
                 day_ends=time(8, 0),
-                made_at=at(MONDAY),
+                made_at=at(MONDAY - timedelta(days=1)),
             )
         )
     a_plan(city, MONDAY, at(MONDAY))
