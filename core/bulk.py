@@ -2,16 +2,19 @@
 
 PostgreSQL takes new rows as a stream (COPY) and changes as arrays; SQLite takes both as one statement run for each row
 by the driver. Values are given as Python has them and stored as their columns store them. Nothing of a session is
-refreshed: whoever holds such rows as objects reads them again.
+refreshed: whoever holds such rows as objects reads them again. What the driver refuses comes as SQLAlchemy's error, so
+that a unit of work tells it in words like any other.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
 
 from sqlalchemy import JSON, Column, Connection, Table
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 from core.db import db
@@ -28,11 +31,13 @@ def insert_rows(model: type[DeclarativeBase], names: Sequence[str], rows: Rows) 
     listed = ", ".join(f'"{name}"' for name in names)
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(names))
-        _driver(connection).executemany(f'INSERT INTO "{table.name}" ({listed}) VALUES ({marks})', list(stored))
+        with _driver(connection) as driver:
+            driver.executemany(f'INSERT INTO "{table.name}" ({listed}) VALUES ({marks})', list(stored))
         return
-    with _driver(connection).cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({listed}) FROM STDIN') as copy:
-        for row in stored:
-            copy.write_row(row)
+    lines = zip(*[_texts(column, _field) for column in zip(*stored, strict=True)], strict=True)
+    said = f'COPY "{table.name}" ({listed}) FROM STDIN'
+    with _driver(connection) as driver, driver.cursor() as cursor, cursor.copy(said) as copy:
+        copy.write("".join(["\t".join(line) + "\n" for line in lines]))
 
 
 def change_rows(model: type[DeclarativeBase], names: Sequence[str], rows: Rows, *, counts_up: str = "") -> None:
@@ -46,14 +51,15 @@ def change_rows(model: type[DeclarativeBase], names: Sequence[str], rows: Rows, 
     if connection.dialect.name == "sqlite":
         places = {name: f"?{place}" for place, name in enumerate(names, 1)}
         sets = ", ".join([f'"{name}" = {places[name]}' for name in changed] + up)
-        _driver(connection).executemany(f'UPDATE "{table.name}" SET {sets} WHERE "{key}" = {places[key]}', stored)
+        with _driver(connection) as driver:
+            driver.executemany(f'UPDATE "{table.name}" SET {sets} WHERE "{key}" = {places[key]}', stored)
         return
     arrays = _arrays(table, names, connection)
     sets = ", ".join([f'"{name}" = given."{name}"' for name in changed] + up)
     listed = ", ".join(f'"{name}"' for name in names)
     said = f'UPDATE "{table.name}" SET {sets} FROM unnest({arrays}) AS given({listed})'
-    with _driver(connection).cursor() as cursor:
-        values = [_array(column) for column in zip(*stored, strict=True)]
+    values = [_array(column) for column in zip(*stored, strict=True)]
+    with _driver(connection) as driver, driver.cursor() as cursor:
         cursor.execute(f'{said} WHERE "{table.name}"."{key}" = given."{key}"', values)
 
 
@@ -73,11 +79,12 @@ def add_to_rows(model: type[DeclarativeBase], keys: Sequence[str], counts: Seque
     end = f"ON CONFLICT ({found}) DO UPDATE SET {added}"
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(names))
-        _driver(connection).executemany(f'INSERT INTO "{table.name}" ({listed}) VALUES ({marks}) {end}', stored)
+        with _driver(connection) as driver:
+            driver.executemany(f'INSERT INTO "{table.name}" ({listed}) VALUES ({marks}) {end}', stored)
         return
     arrays = _arrays(table, names, connection)
-    with _driver(connection).cursor() as cursor:
-        values = [_array(column) for column in zip(*stored, strict=True)]
+    values = [_array(column) for column in zip(*stored, strict=True)]
+    with _driver(connection) as driver, driver.cursor() as cursor:
         cursor.execute(f'INSERT INTO "{table.name}" ({listed}) SELECT * FROM unnest({arrays}) {end}', values)
 
 
@@ -89,8 +96,18 @@ def _open(model: type[DeclarativeBase]) -> tuple[Table, Connection]:
     return table, db.session.connection()
 
 
-def _driver(connection: Connection) -> Any:
-    return connection.connection.driver_connection
+@contextmanager
+def _driver(connection: Connection) -> Iterator[Any]:
+    """The driver's own connection; its errors as if SQLAlchemy had run the statement, a lost one given up."""
+    raw, dialect = connection.connection, connection.dialect
+    base = dialect.loaded_dbapi.Error
+    try:
+        yield raw.driver_connection
+    except base as error:
+        is_lost = dialect.is_disconnect(error, raw, None)
+        if is_lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance("", (), error, base, connection_invalidated=is_lost, dialect=dialect) from error
 
 
 def _arrays(table: Table, names: Sequence[str], connection: Connection) -> str:
@@ -101,16 +118,35 @@ def _arrays(table: Table, names: Sequence[str], connection: Connection) -> str:
 
 def _array(values: Sequence[Any]) -> str:
     """A column as PostgreSQL writes an array: far quicker made than a list that the driver looks through."""
-    return "{" + ",".join([_element(value) for value in values]) + "}"
+    return "{" + ",".join(_texts(values, _element)) + "}"
+
+
+def _texts(values: Sequence[Any], write: Callable[[Any], str]) -> list[str]:
+    """A column as texts; numbers as they are, and what repeats is written once."""
+    if set(map(type, values)) == {int}:
+        return list(map(str, values))
+    known = {value: write(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def _element(value: Any) -> str:
+    """A value as it stands in an array."""
     if value is None:
         return "NULL"
-    if type(value) is int:
-        return str(value)
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'
+
+
+def _field(value: Any) -> str:
+    """A value as it stands in a line of COPY."""
+    if value is None:
+        return r"\N"
+    text = str(value)
+    return text.translate(_ESCAPED) if _NEEDS_ESCAPING(text) else text
+
+
+_NEEDS_ESCAPING: Final = re.compile(r"[\\\t\n\r]").search
+_ESCAPED: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def _stored(table: Table, names: Sequence[str], rows: Rows, connection: Connection) -> Iterable[tuple[Any, ...]]:

@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import chinese_calendar.constants as published
 from flask import current_app
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from core.days import WorkingDays
 from core.db import db
@@ -74,6 +75,20 @@ def _stamp_now() -> object:
         found = _years.first()
         asked = session.info[_ASKED] = (session.get_transaction(), found)
     return asked[1]
+
+
+def stamp_columns() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """What `_stamp_now` asks, as two columns for a page that reads something else anyway (`stamp_read`)."""
+    return (
+        select(func.count().label("n")).select_from(CalendarYear).scalar_subquery().label("calendar_years"),
+        select(func.max(CalendarYear.loaded_at)).scalar_subquery().label("calendar_newest"),
+    )
+
+
+def stamp_read(years: int, newest: datetime | None) -> None:
+    """Take what another query has just read of it, instead of asking again in this transaction."""
+    session = db.session()
+    session.info[_ASKED] = (session.get_transaction(), (years, newest))
 
 
 _ASKED = "calendar_asked"

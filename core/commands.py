@@ -174,6 +174,7 @@ def verify_command() -> None:
 
 def _say(report: Report) -> None:
     walked = f"{report.subjects} 条记录、{report.events} 条经过、{report.anchors} 个锚点、见证 {report.witnessed} 行"
+    walked += f"、文书存档 {report.files} 份" if report.files else ""
     for remark in report.remarks:
         click.echo(remark)
     if report.is_whole:

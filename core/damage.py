@@ -42,6 +42,7 @@ class Report:
     events: int = 0
     anchors: int = 0
     witnessed: int = 0
+    files: int = 0  # of papers that rooms have checked beside the histories
     breaks: list[Break] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     watch: Watch | None = field(default=None, repr=False, compare=False)

@@ -52,6 +52,7 @@ NAMING = {
 }
 
 SQLITE_BUSY_MS = 15_000
+SQLITE_WALK_KIB = 2 * 1024  # while everything is read once, from beginning to end
 SQLITE_CACHE_KIB = 32 * 1024  # pages of the database kept by each connection; its own 2 MB hold less than one list
 CONNECT_SECONDS = 5
 STATEMENTS_KEPT = 500  # texts a connection to SQLite remembers the plan of; PostgreSQL's driver has its own
@@ -156,6 +157,20 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
     cursor.execute(f"PRAGMA cache_size=-{SQLITE_CACHE_KIB}")
     cursor.close()
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """For a walk through more rows than anybody reads again: SQLite keeps few of their pages meanwhile."""
+    raw: Any = db.session.connection().connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
+        yield
+        return
+    raw.execute(f"PRAGMA cache_size=-{SQLITE_WALK_KIB}")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA cache_size=-{SQLITE_CACHE_KIB}")
 
 
 @event.listens_for(Engine, "begin")

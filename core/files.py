@@ -12,19 +12,19 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.db import db, is_sqlite
+from core.db import after_commit, db, is_sqlite, unit_of_work
 from core.models import StoredFile
-from core.refusals import Invalid, NotFound, NotStored, TooLarge
+from core.refusals import Conflict, Invalid, NotFound, NotStored, TooLarge
 
 MEBIBYTE = 1024 * 1024
 MAX_FILE = 20 * MEBIBYTE
@@ -81,6 +81,22 @@ class FileStore:
                 temporary.unlink(missing_ok=True)
         return digest, size
 
+    def put_written(self, write: Callable[[BinaryIO], object], limit: int = MAX_FILE) -> tuple[str, int]:
+        """Store what `write` writes, whole or not at all; returns digest and size. Errors as of `put`.
+
+        It is written where it will stand, so that a large file is neither held in memory nor copied.
+        """
+        with _disk_refusals():
+            temporary = self._temporary()
+            try:
+                with temporary.open("w+b") as file:
+                    write(file)
+                    digest, size = _digest_of(file, limit)
+                self._name(temporary, digest)
+            finally:
+                temporary.unlink(missing_ok=True)
+        return digest, size
+
     def check_writable(self) -> None:
         """Write and remove a byte; `NotStored` where that fails."""
         with _disk_refusals():
@@ -120,12 +136,29 @@ def _copy(source: bytes | IO[bytes], place: Path, limit: int) -> tuple[str, int]
     with place.open("wb") as file:
         while chunk := stream.read(CHUNK):
             size += len(chunk)
-            if size > limit:
-                raise TooLarge(f"单个文件不超过 {limit // MEBIBYTE} MB，没有存上。请压缩后再传。")
+            _check_size(size, limit)
             made.update(chunk)
             file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
+    return made.hexdigest(), size
+
+
+def _check_size(size: int, limit: int) -> None:
+    if size > limit:
+        raise TooLarge(f"单个文件不超过 {limit // MEBIBYTE} MB，没有存上。请压缩后再传。")
+
+
+def _digest_of(file: IO[bytes], limit: int) -> tuple[str, int]:
+    """Digest and size of a file just written, which is on the disk afterwards."""
+    file.flush()
+    os.fsync(file.fileno())
+    size = file.tell()
+    _check_size(size, limit)
+    file.seek(0)
+    made = hashlib.sha256()
+    while chunk := file.read(CHUNK):
+        made.update(chunk)
     return made.hexdigest(), size
 
 
@@ -155,8 +188,26 @@ def store_file(data: bytes | IO[bytes], media_type: str, now: datetime, *, limit
     digest, size = file_store().put(data, limit)
     if size == 0:
         raise Invalid("这个文件是空的，没有存上。请重新选择。")
+    return keep_row(digest, size, media_type, now)
+
+
+def keep_row(digest: str, size: int, media_type: str, now: datetime) -> StoredFile:
+    """The row of a file that stands in the store, inside the running unit of work; the same bytes have one row."""
     make = sqlite.insert(StoredFile) if is_sqlite() else postgresql.insert(StoredFile)
     db.session.execute(
         make.values(digest=digest, size=size, media_type=media_type, stored_at=now).on_conflict_do_nothing()
     )
     return db.session.scalars(select(StoredFile).where(StoredFile.digest == digest)).one()
+
+
+def forget_file(file_id: int) -> None:
+    """Remove a file that nothing points to, in its own unit of work; the database knows whether something does."""
+    digest = db.session.scalar(select(StoredFile.digest).where(StoredFile.id == file_id))
+    if digest is None:
+        return
+    try:
+        with unit_of_work() as session:
+            session.execute(delete(StoredFile).where(StoredFile.id == file_id))
+            after_commit(lambda: file_store().path(digest).unlink(missing_ok=True))
+    except Conflict:  # something else of the register has the same bytes
+        return

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 FOLDER: Final = Path(__file__).parent.parent / "docs" / "handbook"
 COVER: Final = "README"
@@ -112,6 +113,8 @@ def _excerpt(text: str, words: Sequence[str]) -> Markup:
 
 def _read(folder: Path, name: str) -> Chapter:
     source = _COMMENT.sub("", (folder / f"{name}.md").read_text("utf-8"))
+    from markdown_it import MarkdownIt  # loaded by the first who opens the handbook
+
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(source)
     links, pictures = _lead(tokens, folder, name)
@@ -206,4 +209,6 @@ def _boxed(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _div(nesting: int, attrs: dict[str, str]) -> Token:
+    from markdown_it.token import Token
+
     return Token("box_open" if nesting > 0 else "box_close", "div", -1 if nesting < 0 else 1, attrs=dict(attrs))

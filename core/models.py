@@ -33,8 +33,18 @@ class Event(Base):
             sqlite_where=text("anchor_id IS NULL"),
             postgresql_where=text("anchor_id IS NULL"),
         ),
-        Index("ix_event_anchor_id", "anchor_id"),
-        Index("ix_event_actor_id_at", "actor_id", "at"),
+        Index(
+            "ix_event_anchor_id",
+            "anchor_id",
+            sqlite_where=text("anchor_id IS NOT NULL"),
+            postgresql_where=text("anchor_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_event_actor_id_at",
+            *("actor_id", "at"),
+            sqlite_where=text("actor_id IS NOT NULL"),
+            postgresql_where=text("actor_id IS NOT NULL"),
+        ),
         # the auditor reads everything by time, or one kind of entry by time
         Index("ix_event_at_id", "at", "id"),
         Index("ix_event_kind_at_id", "kind", "at", "id"),

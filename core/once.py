@@ -53,6 +53,13 @@ def use_once(key: str, person_id: int, now: datetime, *, outcome: str = "") -> N
     raise AlreadyDone(used.outcome)
 
 
+def refuse_used(key: str) -> None:
+    """`AlreadyDone` where the key was used up; before work in several steps, the last of which uses it."""
+    used = db.session.get(OnceKey, key)
+    if used is not None:
+        raise AlreadyDone(used.outcome)
+
+
 def keep_outcome(key: str, url: str) -> None:
     """Note where the form led, for the second submission; inside the same unit of work."""
     db.session.get_one(OnceKey, key).outcome = url[:300]

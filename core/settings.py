@@ -52,6 +52,12 @@ SETTINGS: tuple[SettingRow, ...] = (
         "",
         "群机器人经内网转发时，转发服务器的 主机[:端口]（https）；不设则只向企业微信、钉钉、飞书自己的地址发送",
     ),
+    SettingRow(
+        "SEAL_URL",
+        "",
+        "外部电子签章系统的地址 http(s)://用户:密码@主机/路径：签发文书时把 PDF 发给它盖章，须在 10 秒内送回；"
+        "不设则用各单位自己的签章证书（接口见 notices/seal_service.py）",
+    ),
     SettingRow("CHAIN_HASH", "sha256", "经过链的摘要算法：sha256 或 sm3；一经使用不能更换"),
     SettingRow(
         "SECOND_FACTOR",
@@ -82,6 +88,7 @@ class Settings:
     trusted_proxies: int
     mail_url: str
     robot_relay: str
+    seal_url: str
     second_factor: str
 
     @property
@@ -110,8 +117,9 @@ def load_settings(instance: Path, environment: Mapping[str, str] | None = None) 
         host=given.get("HOST", "127.0.0.1"),
         port=_number("PORT", given.get("PORT", "8000"), 1, 65535),
         trusted_proxies=_number("TRUSTED_PROXIES", given.get("TRUSTED_PROXIES", "0"), 0, 10),
-        mail_url=_mail_server("MAIL_URL", given.get("MAIL_URL", "")),
+        mail_url=_server("MAIL_URL", given.get("MAIL_URL", ""), ("smtp", "smtps")),
         robot_relay=_host("ROBOT_RELAY", given.get("ROBOT_RELAY", "")),
+        seal_url=_server("SEAL_URL", given.get("SEAL_URL", ""), ("http", "https")),
         second_factor=_one_of("SECOND_FACTOR", given.get("SECOND_FACTOR", "optional"), SECOND_FACTORS),
     )
 
@@ -156,10 +164,10 @@ def _scheme(name: str, url: str, schemes: tuple[str, ...]) -> str:
     return url
 
 
-def _mail_server(name: str, url: str) -> str:
-    """Its port is read at every letter: one that is none must be said now."""
+def _server(name: str, url: str, schemes: tuple[str, ...]) -> str:
+    """Its port is read at every letter or paper: one that is none must be said now."""
     try:
-        _ = urlsplit(_scheme(name, url, ("smtp", "smtps"))).port
+        _ = urlsplit(_scheme(name, url, schemes)).port
     except ValueError as error:
         words = "的主机或端口读不懂（密码里的 @ : / # 等符号要写成 %40 %3A %2F %23）"
         raise BadSetting(f"{name} {words}。请改正后再启动。") from error

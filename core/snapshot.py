@@ -22,7 +22,7 @@ def snapshot() -> Iterator[Connection]:
         yield connection
 
 
-def stream(connection: Connection, statement: Select[Any]) -> Iterator[Row[Any]]:
-    """Rows a batch at a time, whatever their number."""
-    with connection.execute(statement.execution_options(yield_per=BATCH)) as result:
+def stream(connection: Connection, statement: Select[Any], *, batch: int = BATCH) -> Iterator[Row[Any]]:
+    """Rows a batch at a time, whatever their number; a smaller batch for wide ones."""
+    with connection.execute(statement.execution_options(yield_per=batch)) as result:
         yield from result

@@ -4,18 +4,19 @@ Chains show what was changed, removed or reordered inside a history, and a cut t
 length were left; anchors show a tail cut together with them; the witness shows a database put back to an earlier copy.
 Everything is read as a stream from one snapshot, so memory stays bounded and signatures made meanwhile do no harm.
 What was added after the last anchor and cut again, with head and length patched, leaves no trace: hence an anchor every
-five minutes and with each notice.
+five minutes and with each notice. Rooms add what else must be whole (`add_check`): issued papers with their files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import chain as joined_to
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
+from flask import Flask, current_app
 from sqlalchemy import Connection, Row, func, select
 
 from core.chain import START
@@ -28,9 +29,17 @@ from core.snapshot import BATCH, snapshot, stream
 from core.witness import Witnessed, standing_lines, undone_by_restores, witness_path
 
 ANCHOR, WITNESS = "anchor", "witness"
+FURTHER = "further_checks"
+
+FurtherCheck = Callable[[Connection, Report], None]
 
 _EVENT: Any = Event.__table__.c
 _ANCHOR: Any = Anchor.__table__.c
+
+
+def add_check(app: Flask, check: FurtherCheck) -> None:
+    """Let a room check, in the same snapshot, what its histories vouch for; called by its `install`."""
+    app.extensions.setdefault(FURTHER, []).append(check)
 
 
 def verify(watch: Watch | None = None) -> Report:
@@ -44,6 +53,8 @@ def verify(watch: Watch | None = None) -> Report:
             verify_kind(connection, kind, report)
         verify_kinds_known(connection, {kind.name for kind in kinds}, report)
         _verify_anchors(connection, report)
+        for check in current_app.extensions.get(FURTHER, ()):
+            check(connection, report)
         if size is None:
             report.remarks.append("没有见证文件 instance/anchors.log，看不出整库退回。后台任务运行后会自动建立。")
         else:

@@ -10,7 +10,6 @@ from core.sheets.limits import STANDARD, Limits
 from core.sheets.ods import read_document
 from core.sheets.work import Work
 from core.sheets.workbook import read_workbook
-from core.sheets.xls import read_old_workbook
 
 
 def open_sheets(
@@ -44,6 +43,8 @@ def _grids(data: bytes, filename: str, work: Work, first_rows: int | None) -> tu
     if kind is Kind.ODS:
         return read_document(data, work, first_rows)
     if kind is Kind.XLS:
+        from core.sheets.xls import read_old_workbook  # a format of before 2007: most processes never read one
+
         return read_old_workbook(data, work, first_rows)
     return (read_delimited(data, stem_of(filename), work, first_rows),)
 
