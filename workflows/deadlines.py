@@ -68,6 +68,19 @@ def extend_by(deadline: date, days: WorkingDays, number: int | None = None) -> d
     return days.add_working(deadline, -(number or PERIODS["listed_extension"].number))
 
 
+LISTING_YEARS = 1
+"""How long a listing lasts at most (青岛挂牌督办办法)."""
+
+
+def listing_until_at_most(today: date) -> date:
+    """The last day of a listing decided today, counted as 民法典 202 counts years."""
+    last = today.year + LISTING_YEARS
+    try:
+        return today.replace(year=last)
+    except ValueError:  # 29 February has no such day that year: the month's last
+        return today.replace(year=last, day=28)
+
+
 RUNNING = frozenset({State.REPORTED, State.RECTIFYING})
 
 
