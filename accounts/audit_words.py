@@ -48,8 +48,17 @@ KEYS = {
     "asked_outcome": "查的结果",
     "entry": "经过编号",
     "check": "核验编号",
+    "notice": "文书种类",
+    "pattern": "文号写法",
+    "series": "序号",
+    "version": "版本",
     "robot": "群机器人",
     "delivery": "发送编号",
+    "period": "统计期",
+    "close": "月结编号",
+    "ledgers": "冻结的台账数",
+    "manifest": "冻结内容摘要",
+    "certificate": "证书编号",
 }
 
 PERSON = {
@@ -112,6 +121,13 @@ ENTERPRISE = {
 OFFICE = {
     "created": "设立监管单位",
     "changed": "修改监管单位",
+    "text_changed": "修改文书模板",
+    "numbering_changed": "修改文号写法",
+    "month_closed": "月结",
+    "month_reopened": "重开月结",
+    "certificate_loaded": "装载签章证书",
+    "certificate_made": "自制签章证书",
+    "certificate_ended": "停用签章证书",
 }
 
 

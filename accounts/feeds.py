@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import icalendar
 from flask import Flask, current_app
 from sqlalchemy import select
 
@@ -28,6 +27,9 @@ from core.scope import everything, viewing
 from core.sealing import fingerprint
 from core.version import VERSION
 from core.web import PRODUCT, settings
+
+if TYPE_CHECKING:
+    import icalendar
 
 PURPOSE: Final = "calendar feed"
 MOST_ENTRIES: Final = 1000
@@ -113,6 +115,8 @@ def _first_day(entry: Entry) -> date:
 
 def calendar_of(entries: Iterable[Entry]) -> bytes:
     """The same bytes for the same entries."""
+    import icalendar  # 4 MB of a process, loaded by the first who asks for a calendar
+
     made = icalendar.Calendar()
     made.add("prodid", f"-//hazard-register//{VERSION}//ZH")
     made.add("version", "2.0")
@@ -131,6 +135,8 @@ def calendar_of(entries: Iterable[Entry]) -> bytes:
 
 def _shanghai() -> icalendar.Timezone:
     """Asia/Shanghai: +08:00 all year."""
+    import icalendar
+
     zone, standard = icalendar.Timezone(), icalendar.TimezoneStandard()
     zone.add("tzid", "Asia/Shanghai")
     standard.add("dtstart", datetime(1991, 9, 15, 1, 0))  # noqa: DTZ001 - as RFC 5545 wants it: local
@@ -142,6 +148,8 @@ def _shanghai() -> icalendar.Timezone:
 
 
 def _event(entry: Entry, host: str) -> icalendar.Event:
+    import icalendar
+
     event = icalendar.Event()
     event.add("uid", f"{entry.uid}@{host}")
     event.add("dtstamp", entry.changed_at)

@@ -84,8 +84,10 @@ def _doors(areas: list[Area], actor: Actor, *, short: bool = False) -> list[Door
 
 
 def _here(areas: list[Area]) -> Area | None:
-    """The area of this page: the one of its endpoint, else the first of its blueprint."""
+    """The area of this page: the one of its endpoint, else the nearest of its blueprint by address, else the first."""
     exact = [area for area in areas if area.endpoint == request.endpoint]
     if exact:
         return exact[0]
-    return next((area for area in areas if area.endpoint.rpartition(".")[0] == request.blueprint), None)
+    near = [area for area in areas if area.endpoint.rpartition(".")[0] == request.blueprint]
+    above = [area for area in near if request.path.startswith(url_for(area.endpoint))]
+    return max(above, key=lambda area: len(url_for(area.endpoint))) if above else next(iter(near), None)

@@ -93,6 +93,7 @@ SECTORS: tuple[str, ...] = (
     "文旅",
     "其他",
 )
+OTHER_SECTOR = "其他"
 HIGH_RISK_SECTORS = frozenset({"煤矿", "非煤矿山", "危险化学品", "烟花爆竹", "建筑施工", "交通运输", "民用爆炸物品"})
 HIGH_RISK_INDUSTRIES = frozenset({"工贸-冶金", "工贸-有色"})
 
@@ -105,7 +106,7 @@ EVERYWHERE_SECTORS = frozenset({"消防", "特种设备"})
 def sector_of(industry: str) -> str:
     """The sector of an industry as written: 工贸-机械(铸造) → 工贸; unknown ones fall to 其他."""
     head = industry.replace("（", "(").split("-")[0].split("(")[0].strip()
-    return head if head in SECTORS else "其他"
+    return head if head in SECTORS else OTHER_SECTOR
 
 
 def is_high_risk(industry: str) -> bool:

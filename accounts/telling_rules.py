@@ -43,7 +43,7 @@ class Topic(StrEnum):
     WORK = "work", "交给我的事项", "指派、移交、签批、会签、催办、异议、申请作废", False
     TALK = "talk", "评论和关注", "提到我的评论、我关注的隐患", False
     ACCOUNT = "account", "账户和代理", "动态口令、恢复码、代理的变化", False
-    FILES = "files", "导入结果", "台账导入完成", False
+    FILES = "files", "导入和台账", "台账导入完成、大台账已生成、月结办完", False
 
 
 URGENT: Final = frozenset({Topic.MAJOR, Topic.OVERDUE})
@@ -74,12 +74,16 @@ TOPICS: Final[dict[str, Topic]] = {
     "void": Topic.WORK,
     "remind": Topic.WORK,
     "objection": Topic.WORK,
+    "notice": Topic.WORK,
     "comment": Topic.TALK,
     "watch": Topic.TALK,
     "account": Topic.ACCOUNT,
     "deputy": Topic.ACCOUNT,
     "absence": Topic.ACCOUNT,
     "import": Topic.FILES,
+    "ledger": Topic.FILES,
+    "closing": Topic.FILES,
+    "notice_run": Topic.FILES,
 }
 """The topic of each kind of message (the second word of `core.outbox.tell`)."""
 

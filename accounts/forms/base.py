@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import get_translations
 from wtforms.validators import DataRequired, Length, Optional
 
 from core.db import unit_of_work
 from core.http import status_of
+from core.once import new_key
 from core.refusals import Invalid, Refusal
 
 T = TypeVar("T")
@@ -68,6 +69,16 @@ class Form(FlaskForm):
     def field_of(self, name: str) -> str:
         """The field at which a refusal's sentence of that name is shown."""
         return name
+
+
+class OnceForm(Form):
+    """A form that is counted once, however often it is sent: an impatient thumb does nothing twice."""
+
+    once = HiddenField(render_kw={"data-once": ""})
+
+    def new_key(self) -> None:
+        """A key; where the form is shown for the first time."""
+        self.once.data = new_key()
 
 
 class RenameForm(Form):

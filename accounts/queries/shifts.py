@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Date, String, literal_column, null, select, type_coerce, union_all
 
 from accounts.models import OrgUnit
 from accounts.shift_models import WorkCalendar, WorkStop
@@ -82,15 +82,16 @@ def begins(row: Any) -> date:
 
 
 def shift_book(enterprise_ids: Collection[int]) -> ShiftBook:
-    """The shifts of these enterprises and all their units (three queries, however many they are)."""
+    """The shifts of these enterprises and all their units (two queries, however many they are)."""
     firms = {"firms": ids_text(sorted(set(enterprise_ids)))}
     calendars: dict[tuple[int, int | None], list[Any]] = defaultdict(list)
     stops: dict[tuple[int, int | None], list[Stop]] = defaultdict(list)
     with everything("when units work, for the rules"):
-        for one in _calendars.all(**firms):
-            calendars[one.enterprise_id, one.unit_id].append(one)
-        for stop in _stops.all(**firms):
-            stops[stop.enterprise_id, stop.unit_id].append(Stop(stop.first_on, stop.last_on, stop.reason))
+        for one in _ways.all(**firms):
+            if one.is_stop:
+                stops[one.enterprise_id, one.unit_id].append(Stop(one.starts_on, one.last_on, one.reason))
+            else:
+                calendars[one.enterprise_id, one.unit_id].append(one)
         units = {unit for _, unit in (*calendars, *stops) if unit is not None}
         parents: dict[int, int | None] = {}
         if units:
@@ -98,21 +99,28 @@ def shift_book(enterprise_ids: Collection[int]) -> ShiftBook:
     return ShiftBook(load_calendar(), parents, calendars, stops)
 
 
-# every page of tasks asks these
-_calendars = Prepared(
-    lambda: (
-        select(*WorkCalendar.__table__.columns)
-        .where(among(WorkCalendar.enterprise_id, "firms"))
-        .order_by(WorkCalendar.id)
-    )
-)
-_stops = Prepared(
-    lambda: (
-        select(WorkStop.enterprise_id, WorkStop.unit_id, WorkStop.first_on, WorkStop.last_on, WorkStop.reason)
-        .where(among(WorkStop.enterprise_id, "firms"), WorkStop.withdrawn_at.is_(None))
-        .order_by(WorkStop.first_on, WorkStop.id)
-    )
-)
+def _calendars_and_stops() -> Any:
+    """Both in one answer, since every page of tasks asks for them: as they were set, and stops by their days."""
+    of_both = ("id", "enterprise_id", "unit_id")
+    ways = ("starts_on", "made_at", "kind", "pattern", "keeps_holidays", "day_ends", "late_from")
+    calendars = select(
+        literal_column("0").label("is_stop"),
+        type_coerce(null(), Date).label("order"),
+        *[getattr(WorkCalendar, name) for name in of_both + ways],
+        type_coerce(null(), Date).label("last_on"),
+        type_coerce(null(), String).label("reason"),
+    ).where(among(WorkCalendar.enterprise_id, "firms"))
+    stops = select(
+        literal_column("1"),
+        WorkStop.first_on,
+        *[getattr(WorkStop, name) for name in of_both],
+        *[WorkStop.first_on, WorkStop.made_at, null(), null(), null(), null(), null()],
+        *[WorkStop.last_on, WorkStop.reason],
+    ).where(among(WorkStop.enterprise_id, "firms"), WorkStop.withdrawn_at.is_(None))
+    return union_all(calendars, stops).order_by("is_stop", "order", "id")
+
+
+_ways = Prepared(_calendars_and_stops)
 _tree = Prepared(lambda: select(OrgUnit.id, OrgUnit.parent_id).where(among(OrgUnit.enterprise_id, "firms")))
 
 
