@@ -22,25 +22,21 @@ class HazardReported:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """One move of one hazard up the lists."""
+class Moves:
+    """How many hazards of one unit left a list for the one above on the same day."""
 
-    hazard_id: int
     enterprise_id: int
     unit_id: int | None
-    region_path: str
-    sector: str
     on_day: date
     from_tier: Tier
-    to_tier: Tier
-    owner_id: int | None
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
 class HazardsMovedUp:
     """Hazards moved up the lists, a chunk of them at a time."""
 
-    moves: Sequence[Move]
+    moves: Sequence[Moves]
     at: datetime
 
 

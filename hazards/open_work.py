@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Person
 from core.db import db
 from hazards.models import Hazard, SignOffRequest
 from hazards.recording import NOBODY
+from workflows.cadence import is_listed
+from workflows.deadlines import RUNNING
 from workflows.vocabulary import RequestStatus, State
 
 PAGE: Final = 50
@@ -51,7 +53,7 @@ def what_of(hazard: Hazard, person_id: int, *, has_request: bool) -> tuple[str, 
     mine = {
         RESPONSIBLE: hazard.responsible_person_id == person_id,
         REQUEST: has_request,
-        LIST: hazard.list_owner_id == person_id,
+        LIST: is_listed(hazard.state) and hazard.list_owner_id == person_id,
     }
     return tuple(work for work, is_mine in mine.items() if is_mine)
 
@@ -62,7 +64,7 @@ def _with_work(wanted: Select[Any], person: Person) -> Any:
     )
     by_name: list[ColumnElement[bool]] = [
         Hazard.responsible_person_id == person.id,
-        Hazard.list_owner_id == person.id,
+        and_(Hazard.list_owner_id == person.id, Hazard.state.in_(sorted(RUNNING))),
         Hazard.id.in_(requests),
     ]
     wanted = wanted.where(Hazard.state.in_(OPEN), or_(*by_name), ~Hazard.hidden)

@@ -12,6 +12,7 @@ import struct
 import unicodedata
 from datetime import datetime, timedelta, timezone
 from fractions import Fraction
+from functools import cache
 from typing import Any, Final
 
 from PIL import ExifTags, Image, UnidentifiedImageError
@@ -21,14 +22,6 @@ from core.files import MAX_FILE, MEBIBYTE
 from core.refusals import Invalid, TooLarge
 from core.sniffing import HEIC, JPEG, PAPERS, PHOTOS, PNG, WEBP, sniff
 from hazards.operations.attaching import NewFile
-
-try:
-    from pillow_heif import register_heif_opener
-except ImportError:  # no wheel for this machine: photos of that kind are refused with a way out
-    READS_HEIC = False
-else:
-    register_heif_opener(thumbnails=False)
-    READS_HEIC = True
 
 MAX_PIXELS: Final = 50_000_000
 VIEW_SIDE: Final = 1600
@@ -64,7 +57,7 @@ def read_photo(data: bytes, name: str) -> NewFile:
     kind = sniff(data)
     if kind not in PHOTOS:
         raise Invalid(f"“{shown}”不是照片。请换成 JPEG、PNG、WebP 或 HEIC 格式的照片。")
-    if kind == HEIC and not READS_HEIC:
+    if kind == HEIC and not reads_heic():
         raise Invalid(
             f"这台服务器读不了 HEIC 照片“{shown}”。请在手机相机设置中改为 JPEG（兼容性最佳）后重拍，或转换后再传。"
         )
@@ -81,6 +74,17 @@ def read_photo(data: bytes, name: str) -> NewFile:
         longitude=longitude,
         latitude=latitude,
     )
+
+
+@cache
+def reads_heic() -> bool:
+    """Whether photos of this kind can be read; the decoder takes 4 MB of a process and is loaded by the first."""
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:  # no wheel for this machine: photos of that kind are refused with a way out
+        return False
+    register_heif_opener(thumbnails=False)
+    return True
 
 
 def read_document(data: bytes, name: str) -> NewFile:

@@ -25,7 +25,7 @@ from hazards.presenting.words import Names, day_text, moment_text, short_digest,
 from hazards.rules import EVIDENCE_LABELS, EvidenceKind
 from hazards.snapshot import LABELS
 from workflows.investigations import Ground
-from workflows.vocabulary import Action, Category, Channel, Grade, Manner, State, StopScope, Tier, Verdict
+from workflows.vocabulary import Action, Category, Channel, Grade, ListingLevel, Manner, State, StopScope, Tier, Verdict
 
 LONGEST = 200
 SHOWN_VALUE = 80
@@ -74,6 +74,8 @@ WORDS: dict[str, str] = {
     "control_check": "检查管控措施",
     "control_missed": "管控措施漏检",
     "strike_off": "清单销号",
+    "listed": "挂牌督办",
+    "delisted": "解除挂牌督办",
     "reward": "隐患报告奖励",
     "hand_over": "移交工作",
     "assign": "指定整改责任人",
@@ -346,8 +348,10 @@ def _detail(event: Any, history: History, names: Names) -> str:
         return f"整改责任人：{names.of(content.get('receiver'))}"
     if event.kind == "told":
         return "实际控制人" if content.get("controller") else "主要负责人"
-    if event.kind == "strike_off":
+    if event.kind in ("strike_off", "delisted"):
         return f"日期 {content.get('on', '')}"
+    if event.kind == "listed":
+        return f"{ListingLevel(content['level']).label}，督办期限 {content['until']}"
     if event.kind == "accept":
         return "状态：已上报 → 整改中"
     return ""

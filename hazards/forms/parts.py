@@ -19,10 +19,9 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
 
-from accounts.forms.base import Form
+from accounts.forms.base import OnceForm
 from accounts.forms.base import offered as choices
 from core.money import MAX_FEN, fen_from_wan, wan
-from core.once import new_key
 from hazards.candidates import Candidate
 from hazards.forms.cleaning import one_line, several_lines
 from hazards.forms.judging import NEITHER
@@ -37,12 +36,11 @@ SHOWN_CLAUSE = 60
 LONGEST_ID = 11  # digits; more are no id
 
 
-class HazardForm(Form):
+class HazardForm(OnceForm):
     """A form of one hazard: carries what it was made from, and a key that counts it once."""
 
     version = HiddenField()
     entries = HiddenField()
-    once = HiddenField(render_kw={"data-once": ""})
 
     # where a missing fact is shown, when its field is called otherwise
     fact_fields: dict[str, str] = {}
@@ -51,7 +49,7 @@ class HazardForm(Form):
         """Note what the form is made from; called when it is shown for the first time."""
         seen = Seen.of(hazard)
         self.version.data, self.entries.data = str(seen.version), str(seen.entries)
-        self.once.data = new_key()
+        self.new_key()
 
     @property
     def seen(self) -> Seen:

@@ -9,7 +9,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     HiddenField,
     MultipleFileField,
     RadioField,
@@ -29,6 +28,7 @@ from hazards.candidates import Candidate
 from hazards.duplicates import Earlier, closed_ones
 from hazards.forms.cleaning import member, one_line, several_lines
 from hazards.forms.judging import NEITHER, NO, earlier_choices, number_of
+from hazards.forms.moments import MomentField
 from hazards.likeness import Said
 from hazards.operations.attaching import NewFile
 from hazards.operations.reporting import Report
@@ -37,20 +37,6 @@ from workflows.vocabulary import Category, Channel, Grade, StopScope
 
 LONGEST_RESULT = 2000
 LONGEST_ID = 11  # digits; more are no id
-
-
-class MomentField(DateTimeLocalField):
-    """A day and minute in Shanghai, refused in words."""
-
-    def __init__(self, label: str, **more: Any) -> None:
-        super().__init__(label, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], validators=[Optional()], **more)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the browser's own notation."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError("时间看不懂。请写成 2026-11-20 08:41。") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +150,7 @@ class ReportForm(Form):
             description=self.description.data,
             category=member(Category, self.category.data),
             proposed_grade=grade,
-            found_at=self.found_at.data.replace(tzinfo=SHANGHAI) if self.found_at.data else now,
+            found_at=self.found_at.moment or now,
             responsible_unit=self.responsible_unit.data,
             unit_id=_number(self.unit.data),
             concerned_id=_number(self.concerned.data),

@@ -33,12 +33,15 @@ class TierMove(Tenant, Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"))
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"))
+    # copied from the locked hazard, whose own keys the database checks: to check them again costs as much as the row
+    enterprise_id: Mapped[int] = mapped_column(Id)
+    unit_id: Mapped[int | None] = mapped_column(Id)
     region_path: Mapped[str] = mapped_column(path_type(80))
     on_day: Mapped[date] = mapped_column(Date)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     from_tier: Mapped[Tier] = mapped_column(Code(Tier))
     to_tier: Mapped[Tier] = mapped_column(Code(Tier))
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("job_run.id"))
+    # in whose care it was on the list it left: what a past month's list says of one that moved later
+    from_owner_id: Mapped[int | None] = mapped_column(Id)
+    owner_id: Mapped[int | None] = mapped_column(Id)
+    run_id: Mapped[int | None] = mapped_column(Id)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from core.db import after_commit, db, unit_of_work
-from core.files import file_store
-from core.models import StoredFile
+from core.db import db, unit_of_work
+from core.files import forget_file
 from core.refusals import Conflict
 from core.scope import everything
 from hazards.models import DraftStage, ImportDraft, ImportDraftRow
@@ -33,20 +32,7 @@ def discard(draft_id: int) -> None:
         file_id = draft.file_id
         session.delete(draft)
     drop_rows(draft_id)  # a check that was still running may have kept some meanwhile
-    _forget_file(file_id)
-
-
-def _forget_file(file_id: int) -> None:
-    """Remove a file that nothing points to; the database itself knows whether something does."""
-    digest = db.session.scalar(select(StoredFile.digest).where(StoredFile.id == file_id))
-    if digest is None:
-        return
-    try:
-        with unit_of_work() as session:
-            session.execute(delete(StoredFile).where(StoredFile.id == file_id))
-            after_commit(lambda: file_store().path(digest).unlink(missing_ok=True))
-    except Conflict:  # another draft or the register has the same bytes
-        return
+    forget_file(file_id)
 
 
 def sweep_imports(now: datetime) -> None:

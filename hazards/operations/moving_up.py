@@ -1,15 +1,17 @@
 """三清三进: hazards not cleared at the end of their list's period move up, a chunk of them at a time.
 
 Each move is one event of the hazard's chain and one `TierMove`; no version is written, since a move changes no fact.
+Hazards of one unit that stand alike go the same way, which is worked out once; only the digest is each one's own.
 Rows are locked while they are worked on. What somebody else has locked is left for the next look, so that neither two
 workers nor a person who is signing ever wait for each other's chunk.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -22,13 +24,13 @@ from core.history import AlikeEvents, chain
 from core.models import Event
 from hazards.listed import Lists
 from hazards.models import Hazard, TierMove
-from hazards.news import HazardsMovedUp, Move, announce
+from hazards.news import HazardsMovedUp, Moves, announce
 from hazards.operations.tiers import LISTED
 from workflows.cadence import Standing
 from workflows.vocabulary import Tier
 
 KIND: Final = "moved_up"
-CHUNK: Final = 1000
+CHUNK: Final = 2000
 TEXTS_KEPT: Final = 10_000
 Place = tuple[datetime, int]
 
@@ -37,7 +39,6 @@ _READ = (
     Hazard.enterprise_id,
     Hazard.unit_id,
     Hazard.region_path,
-    Hazard.sector,
     type_coerce(Hazard.state, String).label("state"),
     type_coerce(Hazard.tier, String).label("tier"),
     Hazard.tier_since,
@@ -48,18 +49,17 @@ _READ = (
 )
 _EVENT = ("subject_kind", "subject_id", "seq", "at", "actor_id", "kind", "content", "previous", "digest")
 _MOVE = (
-    *("hazard_id", "enterprise_id", "unit_id", "region_path", "on_day", "at", "from_tier", "to_tier", "owner_id"),
-    "run_id",
+    *("hazard_id", "enterprise_id", "unit_id", "region_path", "on_day", "at", "from_tier", "to_tier"),
+    *("from_owner_id", "owner_id", "run_id"),
 )
 _STANDING = ("id", "tier", "tier_since", "tier_until", "list_owner_id", "chain_head", "chain_length")
-_TIERS: Final = {tier.value: tier for tier in Tier}
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What a chunk did: its moves in order, how many hazards it looked at, and behind which the next begins."""
+    """What a chunk did: its moves by the list left, how many hazards it saw, and behind which the next begins."""
 
-    moves: tuple[Move, ...] = ()
+    moves: Counter[Tier] = field(default_factory=Counter)
     seen: int = 0
     last: Place | None = None
 
@@ -81,11 +81,14 @@ def move_up(
         return Chunk()
     written = _Written(Lists({row.enterprise_id for row in rows}), until, now, run_id)
     for row in rows:
-        written.add(row)
+        written.add(*row)
     written.put_down()
-    if written.moves:
-        announce(HazardsMovedUp(written.moves, now))
-    return Chunk(tuple(written.moves), len(rows), (rows[-1].tier_until, rows[-1].id))
+    if moves := written.moves():
+        announce(HazardsMovedUp(moves, now))
+    counted: Counter[Tier] = Counter()
+    for move in moves:
+        counted[move.from_tier] += move.number
+    return Chunk(counted, len(rows), (rows[-1].tier_until, rows[-1].id))
 
 
 def _due(until: datetime) -> list[Any]:
@@ -100,47 +103,74 @@ def _taken(until: datetime, after: Place | None, most: int, waits: bool) -> Sequ
     return db.session.execute(wanted.with_for_update(skip_locked=not waits)).all()
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One move, for all that make it: onto which list, from when, in whose care, and its entry in their histories."""
+
+    left: Tier
+    to: Tier
+    on_day: date
+    owner: int | None
+    event: AlikeEvents
+
+
+@dataclass(slots=True)
+class _Way:
+    """The moves of all hazards of one unit that stand alike, and where they stand then."""
+
+    steps: Sequence[_Step]
+    end: tuple[Tier, date, datetime | None, int | None]
+    hazards: int = 0
+
+
 class _Written:
     """The rows of a chunk, worked out before any is written."""
 
     def __init__(self, lists: Lists, until: datetime, now: datetime, run_id: int) -> None:
-        self.moves: list[Move] = []
         self._lists, self._until, self._now, self._run_id = lists, until, now, run_id
-        self._chain: Chain = chain()
+        self._ways: dict[tuple[int, int | None, str, date | None, str, int | None], _Way] = {}
+        self._chain = chain()
         self._events: list[tuple[Any, ...]] = []
         self._moved: list[tuple[Any, ...]] = []
         self._standing: list[tuple[Any, ...]] = []
 
-    def add(self, row: Any) -> None:
+    def add(  # the columns of _READ
+        self, id_: int, firm: int, unit: int | None, path: str, state: str, tier: str, since: date, _until: datetime,
+        owner: int | None, head: str, length: int,
+    ) -> None:  # fmt: skip
         """Every move of one hazard until the moment, and where it stands then."""
-        place = row.enterprise_id, row.unit_id
-        at = Standing(_TIERS[row.tier], row.tier_since)
-        head, length, owner = row.chain_head, row.chain_length, row.list_owner_id
-        for step in self._lists.steps(at, *place, self._until):
-            owner = self._lists.owner(step.tier, *place)
+        key = (firm, unit, tier, since, state, owner)
+        way = self._ways.get(key)
+        if way is None:
+            way = self._ways[key] = self._way(*key)
+        way.hazards += 1
+        for step in way.steps:
             length += 1
-            head = self._event(row, at.tier, step, owner, head, length)
-            self._move(row, at.tier, step, owner)
-            at = step
-        until = self._lists.until(at, *place)
-        self._standing.append((row.id, at.tier, at.since, until, owner, head, length))
-
-    def _event(self, row: Any, left: Tier, to: Standing, owner: int | None, head: str, length: int) -> str:
-        alike = _alike(self._chain, self._now, left, to, owner, row.state)
-        made = alike.digest(head, row.id, length)
-        self._events.append(("hazard", row.id, length, self._now, None, KIND, alike.content, head, made))
-        return made
-
-    def _move(self, row: Any, left: Tier, to: Standing, owner: int | None) -> None:
-        self.moves.append(
-            Move(row.id, row.enterprise_id, row.unit_id, row.region_path, row.sector, to.since, left, to.tier, owner)
-        )
-        self._moved.append(
-            (
-                *(row.id, row.enterprise_id, row.unit_id, row.region_path),
-                *(to.since, self._now, left, to.tier, owner, self._run_id),
+            made = step.event.digest(head, id_, length)
+            self._events.append(("hazard", id_, length, self._now, None, KIND, step.event.content, head, made))
+            self._moved.append(
+                (id_, firm, unit, path, step.on_day, self._now, step.left, step.to, owner, step.owner, self._run_id)
             )
-        )
+            head, owner = made, step.owner
+        self._standing.append((id_, *way.end, head, length))
+
+    def _way(self, firm: int, unit: int | None, tier: str, since: date, state: str, owner: int | None) -> _Way:
+        at, steps = Standing(Tier(tier), since), []
+        for to in self._lists.steps(at, firm, unit, self._until):
+            owner = self._lists.owner(to.tier, firm, unit)
+            steps.append(
+                _Step(at.tier, to.tier, to.since, owner, _alike(self._chain, self._now, at.tier, to, owner, state))
+            )
+            at = to
+        return _Way(steps, (at.tier, at.since, self._lists.until(at, firm, unit), owner))
+
+    def moves(self) -> list[Moves]:
+        """The moves, counted."""
+        counted: Counter[tuple[int, int | None, date, Tier]] = Counter()
+        for (firm, unit, *_), way in self._ways.items():
+            for step in way.steps:
+                counted[firm, unit, step.on_day, step.left] += way.hazards
+        return [Moves(*key, number) for key, number in counted.items()]
 
     def put_down(self) -> None:
         """Write them in a few statements; the version of each hazard counts up, so that stale acts are refused."""

@@ -68,6 +68,7 @@ def _held(hazard: Hazard, deadline: date, lists: Lists, now: datetime) -> TierMo
     then = held(at, deadline, lists.shifts(hazard.enterprise_id, hazard.unit_id).day_of(now))
     if then == at:
         return None
+    owner = hazard.list_owner_id
     _stand(hazard, then, lists)
     if not is_listed(hazard.state):
         hazard.tier_until = None  # returned or reopened it enters in a moment
@@ -80,6 +81,7 @@ def _held(hazard: Hazard, deadline: date, lists: Lists, now: datetime) -> TierMo
         at=now,
         from_tier=at.tier,
         to_tier=then.tier,
+        from_owner_id=owner,
         owner_id=hazard.list_owner_id,
     )
 
@@ -102,8 +104,8 @@ def follow(hazard: Hazard, before: State, *, now: datetime) -> None:
 
 
 def leave(hazard: Hazard) -> None:
-    """Cleared or dismissed it stands on no list; which one it left is kept."""
-    hazard.tier_until = hazard.list_owner_id = None
+    """Cleared or dismissed it stands on no list; which one it left, and in whose care it was there, is kept."""
+    hazard.tier_until = None
 
 
 def re_enter(hazard: Hazard, *, now: datetime) -> None:

@@ -6,6 +6,7 @@ the history, void). A signed plan is changed only by a new plan signed again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,14 +17,14 @@ from accounts.access import Actor
 from accounts.models import Person
 from accounts.roles import Role
 from core.calendar import load_calendar
-from core.days import Unit, due_after, shanghai_day
+from core.days import Unit, due_after, shanghai_day, start_of_day
 from core.db import db
 from core.outbox import tell
 from core.refusals import Invalid, NotAllowed
 from core.scope import everything
 from hazards import case as cases
 from hazards.models import Evidence, Hazard, WorkRecord
-from hazards.operations.attaching import NewFile, attach
+from hazards.operations.attaching import KeptFile, NewFile, attach
 from hazards.operations.co_signing import void
 from hazards.operations.effects import set_deadline
 from hazards.operations.requests import finish, refuse_unless
@@ -32,8 +33,9 @@ from hazards.queries import holders
 from hazards.recording import record
 from hazards.rules import EvidenceKind
 from workflows.casefile import RESPONSIBLE_OFFICE
+from workflows.entries import PLAN_FILED, STRUCK_OFF, TOLD, TOLD_ON_PAPER
 from workflows.rulings import permit_correct, permit_escalate
-from workflows.vocabulary import Action, Grade, RequestStatus, State
+from workflows.vocabulary import Action, RequestStatus, State
 
 # what may be corrected, and in which states; what a signature judged is changed only by another signature
 FACTS = (
@@ -187,6 +189,13 @@ def add_evidence(
     if kind is EvidenceKind.AFTER and loaded.case.request is not None and loaded.case.request.action is Action.VERIFY:
         raise Invalid("验收正在签批，内容已冻结。要加整改后照片，请申请人先撤回验收申请。")
     refuse_unless(permit_correct(loaded.case, by.person_id))
+    return put_evidence(hazard, kind, files, by=by, now=now)
+
+
+def put_evidence(
+    hazard: Hazard, kind: EvidenceKind, files: Sequence[NewFile | KeptFile], *, by: Actor, now: datetime
+) -> tuple[Evidence, ...]:
+    """Put files beside a hazard, with their entry; for an operation that has asked who may."""
     added = tuple(attach(hazard, kind, file, by=by, now=now) for file in files)
     content = {"kind": kind.value, "files": [item.file.digest for item in added]}
     record(hazard, "evidence", by=by.person_id, now=now, content=content)
@@ -234,7 +243,7 @@ def _run_from_service(hazard: Hazard, loaded: cases.Loaded, by: Actor, now: date
 def file_plan(hazard: Hazard, *, by: Actor, now: datetime) -> None:
     """An inspector files the signed plan (备案); it blocks nothing."""
     loaded = cases.load(hazard, now=now, actor_id=by.person_id)
-    if not loaded.case.holds(by.person_id, Role.INSPECTOR):
+    if not loaded.case.holds(by.person_id, *PLAN_FILED.roles):
         raise NotAllowed("方案由检查人员备案。")
     if hazard.plan_signed_at is None or hazard.plan_filed_at is not None:
         raise Invalid("没有待备案的方案。")
@@ -298,9 +307,9 @@ def object_to_dismissal(hazard: Hazard, *, by: Actor, reason: str, now: datetime
 
 def acknowledge(hazard: Hazard, *, controller: bool, by: Actor, now: datetime) -> None:
     """The principal (or the actual controller, recorded by the principal) acknowledges being told of a major one."""
-    if hazard.grade is not Grade.MAJOR:
+    if hazard.grade not in TOLD.grades:
         raise Invalid("一般隐患不需要签收告知。")
-    if by.enterprise_id != hazard.enterprise_id or Role.PRINCIPAL not in by.roles:
+    if by.enterprise_id != hazard.enterprise_id or not by.holds(*TOLD.roles):
         raise NotAllowed("告知由主要负责人签收。")
     if controller:
         hazard.controller_told_at = hazard.controller_told_at or now
@@ -309,11 +318,25 @@ def acknowledge(hazard: Hazard, *, controller: bool, by: Actor, now: datetime) -
     record(hazard, "told", by=by.person_id, now=now, content={"controller": controller})
 
 
+def told_on_paper(hazard: Hazard, *, controller: bool, on: date, by: Actor, now: datetime) -> None:
+    """An inspector records that the principal (or the actual controller) signed for the notice that tells of it."""
+    if hazard.grade not in TOLD_ON_PAPER.grades:
+        raise Invalid("一般隐患不需要签收告知。")
+    if not by.holds(*TOLD_ON_PAPER.roles):
+        raise NotAllowed("纸质告知的签收由检查人员登记。")
+    at = start_of_day(on)
+    if controller:
+        hazard.controller_told_at = hazard.controller_told_at or at
+    else:
+        hazard.principal_told_at = hazard.principal_told_at or at
+    record(hazard, "told", by=by.person_id, now=now, content={"controller": controller, "paper": True})
+
+
 def strike_off(hazard: Hazard, *, on: date, by: Actor, now: datetime) -> None:
     """安委办 strikes a closed hazard off the problem list (清单销号), with its own date."""
-    if Role.COMMITTEE_CLERK not in by.roles:
+    if not by.holds(*STRUCK_OFF.roles):
         raise NotAllowed("清单销号由安委办办理。")
-    if hazard.state is not State.CLOSED or hazard.closed_at is None:
+    if hazard.state not in STRUCK_OFF.states or hazard.closed_at is None:
         raise Invalid("还没有核销，不能清单销号。请先由负责部门销号。")
     if hazard.struck_off_on is not None:
         raise Invalid(f"已于 {hazard.struck_off_on.isoformat()} 清单销号。")

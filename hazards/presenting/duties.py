@@ -16,6 +16,7 @@ from hazards.operations.co_signing import permit_co_sign
 from hazards.operations.controls import may_check
 from hazards.operations.investigations import may_investigate
 from workflows.casefile import RESPONSIBLE_OFFICE
+from workflows.entries import PLAN_FILED, STRUCK_OFF, TOLD
 from workflows.investigations import may_be_investigated
 from workflows.ladder import paper_roles
 from workflows.rulings import (
@@ -82,7 +83,7 @@ def _serve(loaded: Loaded, actor: Actor) -> Ruling:
 
 
 def _file_plan(loaded: Loaded, actor: Actor) -> Ruling:
-    if not loaded.case.holds(actor.person_id, Role.INSPECTOR):
+    if not loaded.case.holds(actor.person_id, *PLAN_FILED.roles):
         return no("not_yours", "方案由检查人员备案。")
     if loaded.hazard.plan_signed_at is None or loaded.hazard.plan_filed_at is not None:
         return no("state", "没有待备案的方案。")
@@ -119,9 +120,9 @@ def _object(loaded: Loaded, actor: Actor) -> Ruling:
 
 def _told(loaded: Loaded, actor: Actor) -> Ruling:
     hazard = loaded.hazard
-    if hazard.grade is not Grade.MAJOR:
+    if hazard.grade not in TOLD.grades:
         return no("route", "一般隐患不需要签收告知。")
-    if actor.enterprise_id != hazard.enterprise_id or not actor.holds(Role.PRINCIPAL):
+    if actor.enterprise_id != hazard.enterprise_id or not actor.holds(*TOLD.roles):
         return no("not_yours", "告知由主要负责人签收。")
     if hazard.principal_told_at is not None and hazard.controller_told_at is not None:
         return no("done", "主要负责人和实际控制人都已签收告知。")
@@ -130,9 +131,9 @@ def _told(loaded: Loaded, actor: Actor) -> Ruling:
 
 def _strike_off(loaded: Loaded, actor: Actor) -> Ruling:
     hazard = loaded.hazard
-    if not actor.holds(Role.COMMITTEE_CLERK):
+    if not actor.holds(*STRUCK_OFF.roles):
         return no("not_yours", "清单销号由安委办办理。")
-    if hazard.state is not State.CLOSED:
+    if hazard.state not in STRUCK_OFF.states:
         return no("state", "还没有核销，不能清单销号。请先由负责部门销号。")
     if hazard.struck_off_on is not None:
         return no("done", f"已于 {hazard.struck_off_on.isoformat()} 清单销号。")

@@ -11,6 +11,7 @@ from flask import url_for
 
 from accounts.access import Actor
 from accounts.roles import Role
+from hazards.bulk_buttons import Button, further_buttons
 from hazards.rules import BULK_LABELS, BulkAct
 from hazards.seating import SEATED
 
@@ -20,17 +21,15 @@ ARRANGES: Final = frozenset(
 )
 SIGN_WORDS: Final = "逐条核对并签批"
 
-Button = tuple[str, str, str]
-
 
 def bulk_acts(actor: Actor) -> list[Button]:
     """Label, look and address of each button; none for those who only look on."""
     if not actor.holds(*SEATED):
-        return []
+        return further_buttons(actor)
     acts = [BulkAct.REMIND, BulkAct.SIGN]
     if actor.holds(*ARRANGES):
         acts = [BulkAct.ASSIGN, BulkAct.EXTEND, *acts]
-    return [_button(act) for act in acts]
+    return [*further_buttons(actor), *(_button(act) for act in acts)]
 
 
 def _button(act: BulkAct) -> Button:

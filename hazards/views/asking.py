@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
+from accounts.views.handing_in import Done
 from core.calendar import load_calendar
 from core.days import shanghai_day
 from core.web import now
@@ -17,7 +18,7 @@ from hazards.case import Loaded
 from hazards.criteria import get_criterion
 from hazards.deed import criterion_text
 from hazards.duplicates import open_ones
-from hazards.forms.asking import AcceptForm, AskForm, UpForm, form_class
+from hazards.forms.asking import AcceptForm, AskForm, OrderForm, UpForm, form_class
 from hazards.forms.judging import cards_of, earlier_words
 from hazards.models import Hazard
 from hazards.operations.effects import live_original
@@ -26,9 +27,10 @@ from hazards.operations.requests import open_request, refuse_unless
 from hazards.presenting.doing import VERBS
 from hazards.presenting.judging import close_words
 from hazards.presenting.words import headline
+from hazards.suggestions import order_numbers
 from hazards.views.blueprint import blueprint
 from hazards.views.offering import Found, asks_criterion, offer
-from hazards.views.opening import Done, detail_url, hand_in, load, open_hazard, who_is_next
+from hazards.views.opening import detail_url, hand_in, load, open_hazard, who_is_next
 from workflows.closure import Variant
 from workflows.deadlines import due_on
 from workflows.rulings import draft_request, permit_sign, permit_try, step_now, variant_for
@@ -68,6 +70,7 @@ class AskPage:
     close: str
     open_earlier: tuple[tuple[str, str], ...]
     warning: str = ""
+    order_numbers: tuple[str, ...] = ()
 
 
 @blueprint.route(f"/<number>/{RULE}", methods=["GET", "POST"])
@@ -84,6 +87,7 @@ def ask(number: str, action: str) -> ResponseReturnValue:
         form.begin(loaded.hazard)
         form.put(loaded.hazard, today)
         _usual_plan_day(form, today)
+        _reserved_number(form, loaded.hazard)
         return render_template("hazards/ask.html", form=form, page=_page(loaded, what, variant, found))
     if form.validate() and form.check(loaded.hazard, today):
         answer = hand_in(form, number, _Opening(form, what, variant), what=VERBS[what] + "申请", typed=_typed(form))
@@ -97,6 +101,12 @@ def _usual_plan_day(form: AskForm, today: date) -> None:
     """The usual term for a plan, to be changed at will."""
     if isinstance(form, AcceptForm) and form.plan_due.data is None:
         form.plan_due.data = due_on("plan", today, load_calendar()).on
+
+
+def _reserved_number(form: AskForm, hazard: Hazard) -> None:
+    """The number that was taken for the order of this hazard, where it is the only one."""
+    if isinstance(form, OrderForm) and not form.order_number.data and len(kept := order_numbers(hazard)) == 1:
+        form.order_number.data = kept[0]
 
 
 def _typed(form: AskForm) -> str:
@@ -151,6 +161,7 @@ def _page(loaded: Loaded, action: Action, variant: Variant | None, found: Found)
         close=_close(hazard, action),
         open_earlier=_open_earlier(action, found),
         warning=_warning(loaded, action),
+        order_numbers=tuple(order_numbers(hazard)) if action is Action.ORDER else (),
     )
 
 

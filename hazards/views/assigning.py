@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
+from accounts.views.handing_in import Done
 from core.web import now
 from hazards.forms.assigning import AssignForm
 from hazards.models import Hazard
@@ -13,7 +14,7 @@ from hazards.operations.assigning import assign as name_responsible
 from hazards.people import people_of_enterprise
 from hazards.views.blueprint import blueprint
 from hazards.views.duties import Words
-from hazards.views.opening import Done, detail_url, hand_in, open_for, open_hazard, subject_of
+from hazards.views.opening import detail_url, hand_in, open_for, open_hazard, subject_of
 
 NOBODY_YET = "现在还没有整改责任人。"
 

@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
+from accounts.views.handing_in import Done
 from core.files import MAX_FILE
 from core.refusals import Refusal
 from core.web import now
@@ -18,7 +19,7 @@ from hazards.operations import co_signing as operations
 from hazards.operations.co_signing import OnPaper, lines_of
 from hazards.photos import read_evidence
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, detail_url, hand_in, open_for, subject_of
+from hazards.views.opening import detail_url, hand_in, open_for, subject_of
 
 
 @blueprint.route("/<number>/co-sign", methods=["GET", "POST"], endpoint="co_sign")

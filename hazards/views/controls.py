@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
+from accounts.views.handing_in import Done
 from core.web import now
 from hazards.forms.controls import CheckForm, IntervalForm
 from hazards.models import Hazard
@@ -15,7 +16,7 @@ from hazards.operations import controls as operations
 from hazards.operations.controls import Check
 from hazards.presenting.controls import standing
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, draft_key, hand_in, open_for, open_hazard, subject_of
+from hazards.views.opening import draft_key, hand_in, open_for, open_hazard, subject_of
 from hazards.views.uploads import Upload, keep, receive
 from workflows.controls import USUAL
 

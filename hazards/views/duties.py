@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
+from accounts.views.handing_in import Done
 from core.days import shanghai_day
 from core.db import unit_of_work
 from core.refusals import Invalid
@@ -26,7 +27,7 @@ from hazards.presenting.duties import ruling_for
 from hazards.presenting.words import headline
 from hazards.queries import hazard_by_number
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, detail_url, hand_in, load, open_for, open_hazard, who_is_next
+from hazards.views.opening import detail_url, hand_in, load, open_for, open_hazard, who_is_next
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+import io
+from typing import BinaryIO, Final
 
 from flask import Response, send_file
 from sqlalchemy import select
@@ -51,7 +52,8 @@ def _copy(file_id: int | None, found: Evidence, number: str) -> Response:
     file = db.session.get(StoredFile, file_id) if file_id is not None else None
     if file is None:
         raise NotFound(NOT_FOUND)
-    return _give(file, _name(found, number, JPEG), as_attachment=False)
+    with file_store().open(file.digest) as kept:  # small, and nothing stays open when the browser goes away
+        return _given(io.BytesIO(kept.read()), file, _name(found, number, JPEG), inline=True)
 
 
 def _name(found: Evidence, number: str, media_type: str = "") -> str:
@@ -63,9 +65,12 @@ def _name(found: Evidence, number: str, media_type: str = "") -> str:
 
 
 def _give(file: StoredFile, name: str, *, as_attachment: bool) -> Response:
-    inline = not as_attachment and file.media_type in SHOWN
+    return _given(file_store().open(file.digest), file, name, inline=not as_attachment and file.media_type in SHOWN)
+
+
+def _given(content: BinaryIO, file: StoredFile, name: str, *, inline: bool) -> Response:
     answer = send_file(
-        file_store().open(file.digest),
+        content,
         mimetype=file.media_type,
         as_attachment=not inline,
         download_name=name,

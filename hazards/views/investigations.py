@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
+from accounts.views.handing_in import Done
 from core.days import shanghai_day
 from core.web import now
 from hazards.forms.investigations import ConcludeForm, OpenCaseForm
@@ -15,7 +16,7 @@ from hazards.models import Hazard
 from hazards.operations import investigations as operations
 from hazards.operations.investigations import Opened, Outcome, investigations_of
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, hand_in, open_for, open_hazard, subject_of
+from hazards.views.opening import hand_in, open_for, open_hazard, subject_of
 from workflows.investigations import Ground
 
 

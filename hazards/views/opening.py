@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
-from flask import flash, redirect, url_for
+from flask import flash, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import Actor, current_actor
-from core.db import unit_of_work
-from core.once import AlreadyDone, keep_outcome, use_once
-from core.refusals import Conflict, Invalid, Stale, Unavailable
+from accounts.views import handing_in
+from accounts.views.handing_in import Done
+from core.refusals import Refusal, Stale
 from core.web import now
 from hazards import case as cases
 from hazards.case import Loaded
@@ -25,16 +24,6 @@ from hazards.presenting.staleness import Seen, meanwhile, stale
 from hazards.presenting.words import headline
 from hazards.queries import hazard_by_number
 from workflows.rulings import permit_sign
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What is said after an act, where it leads, and how the line looks."""
-
-    said: str
-    url: str
-    tone: str = "good"
-
 
 Act = Callable[[Hazard], Done]
 
@@ -81,49 +70,26 @@ def hand_in(
     `what` names in a refusal what was not submitted, `typed` is kept on that page; `draft` is what the device may
     forget once it is done. A second tap is led to where the first one went.
     """
-    try:
-        seen = form.seen
-        done = _once(form.once.data or "", number, seen, act, what=what, typed=typed)
-    except AlreadyDone as before:
-        return _lead(Done(before.sentence, before.outcome or detail_url(number), "note"), draft)
-    except Stale:
-        raise
-    except (Invalid, Unavailable) as refusal:  # nothing is lost of what was typed: the same form may be sent again
-        form.show(refusal)
-        return None
-    except Conflict as conflict:
-        raise _late(number, seen, what, typed) or conflict from conflict
-    return _lead(done, draft)
 
+    def once() -> Done:
+        seen, hazard = form.seen, hazard_by_number(number, lock=True)
+        if meanwhile(hazard, seen) or hazard.version < seen.version:
+            raise _stale(hazard, seen, what, typed)
+        return act(hazard)
 
-def _lead(done: Done, draft: str) -> ResponseReturnValue:
-    flash(done.said, done.tone)
-    if draft:
+    def late() -> Refusal | None:
+        seen, hazard = form.seen, hazard_by_number(number)
+        return _stale(hazard, seen, what, typed) if meanwhile(hazard, seen) else None
+
+    answer = handing_in.hand_in(form, once, home=detail_url(number), late=late)
+    if answer is not None and draft:
         flash(draft, "draft-clear")
-    return redirect(done.url)
+    return answer
 
 
 def draft_key(page: str, number: str) -> str:
     """Under which key the device keeps this person's unfinished form of this hazard."""
     return f"{page}:{number}:{current_actor().person_id}"
-
-
-def _once(key: str, number: str, seen: Seen, act: Act, *, what: str, typed: str) -> Done:
-    with unit_of_work():
-        use_once(key, current_actor().person_id, now())
-        hazard = hazard_by_number(number, lock=True)
-        events = meanwhile(hazard, seen)
-        if events or hazard.version < seen.version:
-            raise _stale(hazard, seen, what, typed)
-        done = act(hazard)
-        keep_outcome(key, done.url)
-    return done
-
-
-def _late(number: str, seen: Seen, what: str, typed: str) -> Stale | None:
-    """Somebody was quicker by a moment: the same page as for a stale form."""
-    hazard = hazard_by_number(number)
-    return _stale(hazard, seen, what, typed) if meanwhile(hazard, seen) else None
 
 
 def _stale(hazard: Hazard, seen: Seen, what: str, typed: str) -> Stale:

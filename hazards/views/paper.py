@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
 from accounts.roles import Role
+from accounts.views.handing_in import Done
 from core.days import shanghai_day
 from core.refusals import Conflict
 from core.web import now
@@ -22,7 +23,7 @@ from hazards.photos import read_evidence
 from hazards.presenting.changes import changed_before_signing
 from hazards.presenting.duties import recordable
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, detail_url, hand_in, load, open_for, open_hazard, who_is_next
+from hazards.views.opening import detail_url, hand_in, load, open_for, open_hazard, who_is_next
 from hazards.views.uploads import Upload, keep, receive
 from workflows.rulings import route_of, step_now
 from workflows.vocabulary import Action, Verdict

@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
+from accounts.views.handing_in import Done
 from core.days import shanghai_day
 from core.refusals import NotFound
 from core.web import now
@@ -20,7 +21,7 @@ from hazards.presenting.duties import ruling_for
 from hazards.presenting.points import PointRow, point_rows
 from hazards.queries import points_of
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, draft_key, hand_in, open_for, open_hazard, subject_of
+from hazards.views.opening import draft_key, hand_in, open_for, open_hazard, subject_of
 from hazards.views.uploads import Upload, keep, receive
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor, current_person
 from accounts.signing_in import check_password
+from accounts.views.handing_in import Done
 from core.days import shanghai_day
 from core.refusals import Conflict, Invalid, NotFound
 from core.web import now
@@ -21,7 +22,7 @@ from hazards.presenting.doing import WITHOUT_FORM
 from hazards.presenting.signing import SignPage, new_page, waiting_page
 from hazards.queries import hazard_by_number
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, detail_url, hand_in, load, open_hazard, who_is_next
+from hazards.views.opening import detail_url, hand_in, load, open_hazard, who_is_next
 from workflows.rulings import permit_sign
 from workflows.vocabulary import Action, Manner, RequestStatus, Verdict
 

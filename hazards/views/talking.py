@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from accounts.access import current_actor
 from accounts.queries import PersonLabel, person_labels
+from accounts.views.handing_in import Done
 from core.db import db, unit_of_work
 from core.models import Event
 from core.web import now
@@ -21,7 +22,7 @@ from hazards.presenting.record import is_masked
 from hazards.presenting.words import moment_text
 from hazards.queries import hazard_by_number
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, draft_key, hand_in, open_hazard
+from hazards.views.opening import draft_key, hand_in, open_hazard
 
 LONGEST = 200
 NOBODY = PersonLabel("—", "", "")

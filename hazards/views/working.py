@@ -9,6 +9,7 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
+from accounts.views.handing_in import Done
 from core.days import SHANGHAI
 from core.web import now
 from hazards.forms.working import CorrectForm, EvidenceForm, PlanForm, WorkForm
@@ -20,7 +21,7 @@ from hazards.photos import read_document, read_evidence
 from hazards.presenting.record import is_masked
 from hazards.rules import EvidenceKind
 from hazards.views.blueprint import blueprint
-from hazards.views.opening import Done, detail_url, draft_key, hand_in, load, open_for, open_hazard, subject_of
+from hazards.views.opening import detail_url, draft_key, hand_in, load, open_for, open_hazard, subject_of
 from hazards.views.uploads import Upload, keep, receive
 from workflows.rulings import missing_for, permit_try
 from workflows.vocabulary import Action, Grade
