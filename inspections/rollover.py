@@ -8,15 +8,17 @@ told, one message for each person and run, from what the run has moved and what 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count, pairwise
 from typing import Final
 
+from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from core.days import SHANGHAI
-from core.db import db, unit_of_work
+from core.db import db, is_sqlite, unit_of_work
 from core.jobs import claim_run
 from core.models import JobRun
 from core.outbox import tell
@@ -31,6 +33,7 @@ JOB: Final = "rollover"
 DIGEST: Final = "rollover-told"
 TOLD_AT_ONCE: Final = 500
 SLOT_MINUTES: Final = 10
+HANDS: Final = 3
 
 
 @dataclass(slots=True)
@@ -88,23 +91,59 @@ def _claimed(until: datetime, now: datetime) -> int:
 
 def _run(run_id: int, until: datetime, now: datetime, outcome: Outcome) -> None:
     """Chunk by chunk until nothing is left; at last those, one by one, that somebody else has locked."""
-    for most, waits in ((CHUNK, False), (CHUNK, False), (1, True)):
-        after: Place | None = None
-        while (chunk := _chunk(run_id, until, now, after, most, waits)) is not None and chunk.seen:
-            outcome.moves.update(move.from_tier for move in chunk.moves)
-            after = chunk.last
-        if chunk is None:
+    for hands, most, waits in ((_hands(), CHUNK, False), (1, CHUNK, False), (1, 1, True)):
+        walk = _Walk(run_id, until, now, most, waits)
+        moves, has_ended = walk.shared(hands) if hands > 1 else walk.alone()
+        outcome.moves.update(moves)
+        if has_ended:
             return
     _finish(run_id, now)
 
 
-def _chunk(run_id: int, until: datetime, now: datetime, after: Place | None, most: int, waits: bool) -> Chunk | None:
-    """One unit of work; None where the run was ended by somebody else, who has told everybody."""
-    with unit_of_work() as session:
-        going = select(JobRun.id).where(JobRun.id == run_id, JobRun.finished_at.is_(None))
-        if session.scalar(going.with_for_update(read=True)) is None:
-            return None
-        return move_up(until, now=now, run_id=run_id, after=after, most=most, waits=waits)
+def _hands() -> int:
+    """How many connections move at once: each takes what no other has locked. SQLite lets only one write."""
+    return 1 if is_sqlite() else HANDS
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """One look through everything that is due, a chunk at a time, each a unit of work of its own."""
+
+    run_id: int
+    until: datetime
+    now: datetime
+    most: int
+    waits: bool
+
+    def shared(self, hands: int) -> tuple[Counter[Tier], bool]:
+        """The same by several threads at once, each with a connection of its own."""
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        db.session.rollback()  # what was read before lets go of its connection while the hands have theirs
+        with ThreadPoolExecutor(hands, thread_name_prefix="rollover") as pool:
+            walks = [pool.submit(self._in_thread, app) for _ in range(hands)]
+        done = [walk.result() for walk in walks]
+        return sum((moves for moves, _ in done), Counter()), any(has_ended for _, has_ended in done)
+
+    def _in_thread(self, app: Flask) -> tuple[Counter[Tier], bool]:
+        with app.app_context(), everything("hazards that move up their lists"):
+            return self.alone()
+
+    def alone(self) -> tuple[Counter[Tier], bool]:
+        """What was moved by the list left, and whether somebody else has ended the run meanwhile."""
+        moves: Counter[Tier] = Counter()
+        after: Place | None = None
+        while (chunk := self._chunk(after)) is not None and chunk.seen:
+            moves.update(chunk.moves)
+            after = chunk.last
+        return moves, chunk is None
+
+    def _chunk(self, after: Place | None) -> Chunk | None:
+        """One unit of work; None where the run was ended by somebody else, who has told everybody."""
+        with unit_of_work() as session:
+            going = select(JobRun.id).where(JobRun.id == self.run_id, JobRun.finished_at.is_(None))
+            if session.scalar(going.with_for_update(read=True)) is None:
+                return None
+            return move_up(self.until, now=self.now, run_id=self.run_id, after=after, most=self.most, waits=self.waits)
 
 
 def _finish(run_id: int, now: datetime) -> None:

@@ -11,8 +11,7 @@ from typing import Final
 
 from wtforms import HiddenField
 
-from accounts.forms.base import Form, choice_field
-from core.once import new_key
+from accounts.forms.base import OnceForm, choice_field
 from hazards.candidates import Candidate
 from hazards.forms.cleaning import member, one_line, several_lines
 from hazards.forms.parts import line
@@ -28,10 +27,9 @@ USES: Final = {"for_hazards": "隐患排查", "for_standard": "标准化自评",
 NO_CLAUSE: Final = "none"
 
 
-class ChecklistForm(Form):
+class ChecklistForm(OnceForm):
     """What a checklist is called and made for; the items stand beside it."""
 
-    once = HiddenField(render_kw={"data-once": ""})
     version = HiddenField()
     name = line("名称", LONGEST_NAME, needed="请填检查表的名称。")
     tier = choice_field("用于", TIERS)
@@ -40,7 +38,8 @@ class ChecklistForm(Form):
 
     def begin(self, checklist: Checklist | None, version: int) -> None:
         """Show what is kept."""
-        self.once.data, self.version.data = new_key(), str(version)
+        self.new_key()
+        self.version.data = str(version)
         if checklist is not None:
             self.name.data, self.industry.data = checklist.name, checklist.industry
             self.tier.data = checklist.tier.value if checklist.tier else ""
@@ -56,10 +55,9 @@ class ChecklistForm(Form):
         return Details(self.name.data or "", self.industry.data or "", member(Tier, self.tier.data))
 
 
-class CopyForm(Form):
+class CopyForm(OnceForm):
     """The name of one's own copy."""
 
-    once = HiddenField(render_kw={"data-once": ""})
     name = line("本企业检查表的名称", LONGEST_NAME, needed="请填检查表的名称。")
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from wtforms import BooleanField, HiddenField, SelectField
+from wtforms import BooleanField, SelectField
 from wtforms.validators import Optional
 
-from accounts.forms.base import Form, choice_field, offered
+from accounts.forms.base import OnceForm, choice_field, offered
 from accounts.queries import UnitRow
-from core.once import new_key
 from hazards.forms.cleaning import member
 from hazards.forms.parts import DayField, NumberField, line
 from inspections.forms.points import number
@@ -24,15 +23,7 @@ NOBODY = ""
 Choices = Iterable[tuple[int, str]]
 
 
-class _OnceForm(Form):
-    once = HiddenField(render_kw={"data-once": ""})
-
-    def begin(self) -> None:
-        """A key that counts the form once."""
-        self.once.data = new_key()
-
-
-class PlanForm(_OnceForm):
+class PlanForm(OnceForm):
     """Which unit is inspected, how often, with what, by whom; bounds are the operation's."""
 
     unit_id = SelectField("部门、班组", coerce=str, validators=[Optional()])
@@ -88,14 +79,14 @@ class PlanForm(_OnceForm):
         return "from_on" if name == "starts_on" else name
 
 
-class EndPlanForm(_OnceForm):
+class EndPlanForm(OnceForm):
     """Until when, and why."""
 
     last_on = DayField("最后一天", needed="请填最后一天。", description="这一天仍要排查，以后不再要求。")
     reason = line("为什么结束", LONGEST_REASON, needed="请写明为什么结束。")
 
 
-class SetUpForm(_OnceForm):
+class SetUpForm(OnceForm):
     """From when the usual plans hold."""
 
     from_on = DayField("从哪天起", needed="请填从哪天起。")
@@ -105,7 +96,7 @@ class SetUpForm(_OnceForm):
         return "from_on" if name == "starts_on" else name
 
 
-class AbsenceForm(_OnceForm):
+class AbsenceForm(OnceForm):
     """Who is away from–to, and who inspects meanwhile."""
 
     person_id = SelectField("谁不在", coerce=str)

@@ -79,8 +79,8 @@ def count_reported(news: HazardReported) -> None:
     if hazard.channel.is_self_found or hazard.found_on is None:
         return
     with everything("which inspections should have seen a hazard"):
-        for inspection in _should_have_seen(hazard, hazard.found_on).values():
-            _overlook(hazard, hazard.found_on, inspection)
+        found = _should_have_seen(hazard, hazard.found_on).values()
+        add({_overlook(hazard, hazard.found_on, inspection): {"overlooked": 1} for inspection in found})
 
 
 def _should_have_seen(hazard: Hazard, found_on: date) -> dict[Tier, Any]:
@@ -122,7 +122,8 @@ def _line_of(hazard: Hazard) -> list[int]:
     return line
 
 
-def _overlook(hazard: Hazard, found_on: date, inspection: Any) -> None:
+def _overlook(hazard: Hazard, found_on: date, inspection: Any) -> Place:
+    """Put down that this inspection did not see it; the figure it counts in."""
     # figures of inspecting go by the enterprise's sector, whatever the hazard itself is of (消防)
     path, sector = firms((hazard.enterprise_id,))[hazard.enterprise_id]
     unit, tier = inspection.unit_id, inspection.tier
@@ -138,7 +139,7 @@ def _overlook(hazard: Hazard, found_on: date, inspection: Any) -> None:
             found_on=found_on,
         )
     )
-    add({Place(month_of(found_on), hazard.enterprise_id, unit or WHOLE, tier, path, sector): {"overlooked": 1}})
+    return Place(month_of(found_on), hazard.enterprise_id, unit or WHOLE, tier, path, sector)
 
 
 def count_moves(news: HazardsMovedUp) -> None:
@@ -147,14 +148,7 @@ def count_moves(news: HazardsMovedUp) -> None:
     with everything("figures of hazards that moved up"):
         where = firms({move.enterprise_id for move in news.moves})
         for move in news.moves:
-            path, sector = where[move.enterprise_id]
-            at = Place(
-                month_of(move.on_day - timedelta(days=1)),
-                move.enterprise_id,
-                move.unit_id or WHOLE,
-                move.from_tier,
-                path,
-                sector,
-            )
-            changes.setdefault(at, Counter()).update({"moved_up": 1})
+            month = month_of(move.on_day - timedelta(days=1))
+            at = Place(month, move.enterprise_id, move.unit_id or WHOLE, move.from_tier, *where[move.enterprise_id])
+            changes.setdefault(at, Counter())["moved_up"] += move.number
         add(changes)

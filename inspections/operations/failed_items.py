@@ -18,6 +18,8 @@ from core.scope import everything
 from hazards.models import Hazard
 from hazards.operations.attaching import KeptFile
 from hazards.operations.reporting import Report, report_all
+from hazards.operations.working import put_evidence
+from hazards.rules import EvidenceKind
 from inspections.gaps import grade_of
 from inspections.models import ChecklistItem, Finding, Inspection, ItemPhoto, ItemResult, RiskControl, RiskPoint
 from inspections.operations.findings import place_of
@@ -105,7 +107,15 @@ def into_register(
         )
     for one in failed:
         one.result.hazard_id = led_to[one.item.id].id
+    _show_again([(one, led_to[one.item.id]) for one in failed if known.get(one.item.id)], by, now)
     return led_to
+
+
+def _show_again(seen: Sequence[tuple[Failed, Hazard]], by: Actor, now: datetime) -> None:
+    """The photos of what was said to be a known hazard stand with it too, as what was seen before it is put right."""
+    for one, hazard in seen:
+        if files := _files(one, PhotoKind.BEFORE):
+            put_evidence(hazard, EvidenceKind.BEFORE, files, by=by, now=now)  # whatever is being signed: it was seen
 
 
 def _reported(new: Sequence[Failed], whats: Sequence[Report], by: Actor, now: datetime) -> list[Hazard]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -20,8 +19,7 @@ COUNTS = ("due", "in_time", "late", "missed", "found", "found_major", "on_the_sp
 WHOLE = 0  # the unit of figures that belong to the enterprise as a whole
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """What a figure is of: a unit (or `WHOLE`) and tier in a month, with where it lay then."""
 
     month: date
@@ -42,28 +40,21 @@ def add(changes: Mapping[Place, Mapping[str, int]]) -> None:
     for another crosswise."""
     if not changes:
         return
-    units = [
-        {"month": at.month, "enterprise_id": at.enterprise_id, "unit_id": at.unit_id, "tier": at.tier}
-        | {"region_path": at.region_path, "sector": at.sector}
-        | {name: more.get(name, 0) for name in COUNTS}
-        for at, more in sorted(changes.items())
-    ]
     places: dict[tuple[date, str, str, Tier], Counter[str]] = {}
     for at, more in changes.items():
         places.setdefault((at.month, at.region_path, at.sector, at.tier), Counter()).update(more)
-    sums = [
-        {"month": month, "region_path": path, "sector": sector, "tier": tier}
-        | {name: more.get(name, 0) for name in COUNTS}
-        for (month, path, sector, tier), more in sorted(places.items())
-    ]
-    _put(DutyFigure, ("month", "enterprise_id", "unit_id", "tier"), units)
-    _put(RegionFigure, ("month", "region_path", "sector", "tier"), sums)
+    units = [(*at[:4], *_counts(more), at.region_path, at.sector) for at, more in sorted(changes.items(), key=_by_key)]
+    sums = [(*at, *_counts(more)) for at, more in sorted(places.items(), key=_by_key)]
+    add_to_rows(DutyFigure, ("month", "enterprise_id", "unit_id", "tier"), COUNTS, units)
+    add_to_rows(RegionFigure, ("month", "region_path", "sector", "tier"), COUNTS, sums)
 
 
-def _put(model: Any, keys: Sequence[str], rows: list[dict[str, Any]]) -> None:
-    names = [*keys, *COUNTS]
-    names += [column.name for column in model.__table__.columns if column.name not in names]
-    add_to_rows(model, keys, COUNTS, [tuple(row[name] for name in names) for row in rows])
+def _counts(more: Mapping[str, int]) -> tuple[int, ...]:
+    return tuple([more.get(name, 0) for name in COUNTS])
+
+
+def _by_key(item: tuple[tuple[Any, ...], Any]) -> tuple[Any, ...]:
+    return item[0]
 
 
 def firms(ids: Collection[int]) -> dict[int, tuple[str, str]]:

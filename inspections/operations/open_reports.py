@@ -109,15 +109,15 @@ def _refuse_long(name: str, contact: str) -> None:
 
 
 def _refuse_flood(here: Scanned, now: datetime) -> None:
-    """At most so many a day, seen from the newest of them."""
+    """At most so many within twenty-four hours."""
     wanted = (
         select(Hazard.reported_at)
         .join(Reward, Reward.hazard_id == Hazard.id)
         .where(Hazard.enterprise_id == here.enterprise_id, Reward.follow_code.is_not(None))
         .order_by(Hazard.id.desc())
     )
-    first = db.session.scalar(wanted.offset(MOST_A_DAY - 1).limit(1))
-    if first is not None and first > now - timedelta(days=1):
+    newest = db.session.scalars(wanted.limit(MOST_A_DAY))
+    if sum(reported_at > now - timedelta(days=1) for reported_at in newest) >= MOST_A_DAY:
         raise TooOften("这家企业今天的免登录上报太多，暂停接收。情况紧急的，请直接告诉班组长或安全管理人员。")
 
 

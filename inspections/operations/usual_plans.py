@@ -42,9 +42,9 @@ class Usual:
         return PlanDetails(self.tier, self.frequency, self.checklist.id, self.unit_id, led=is_led)
 
 
-def usual_plans(enterprise: Enterprise) -> list[Usual]:
-    """The usual plans that the enterprise lacks, the whole first, then unit by unit."""
-    have = planned(enterprise.id)
+def usual_plans(enterprise: Enterprise, starts_on: date) -> list[Usual]:
+    """The usual plans that the enterprise lacks from a day on, the whole first, then unit by unit."""
+    have = planned(enterprise.id, starts_on)
     templates = {tier: usual_template(enterprise.industry, tier) for tier in ORDER}
     return [
         Usual(unit_id, name, depth, tier, usual_frequency(tier, high_risk=enterprise.high_risk), checklist)
@@ -69,7 +69,7 @@ def set_up_usual(starts_on: date, *, by: Actor, now: datetime) -> list[Inspectio
     """Make the usual plans that are lacking; inside a unit of work. Doing it twice makes nothing twice."""
     allow_keeping(by, by.enterprise_id, "设立排查计划")
     assert by.enterprise_id is not None
-    lacking = usual_plans(get_enterprise(by.enterprise_id))
+    lacking = usual_plans(get_enterprise(by.enterprise_id), starts_on)
     if not lacking:
         raise Invalid("每个部门、班组都已有计划，没有新增。")
     return add_all([one.details for one in lacking], by.enterprise_id, starts_on, by=by, now=now)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from sqlalchemy import select
 
 from accounts.access import Actor
-from accounts.models import OrgUnit
-from accounts.queries import person_labels
-from core.db import db
 from core.once import new_key
 from inspections.models import Inspection
 from inspections.operations.finishing import LEADER
 from inspections.queries.done import DoneRow, Sought, done
 from inspections.queries.inspecting import led_unsigned, unfinished_of
-from inspections.queries.tasks import Task, tasks_at_hand
+from inspections.queries.tasks import AtHand, Task, tasks_at_hand
 from inspections.words import clock_text, end_text
 from workflows.cadence import TaskState
 
@@ -58,31 +54,26 @@ class Mine:
 
 def mine(actor: Actor, now: datetime) -> Mine:
     """Due today first, then late, then open; what runs besides any plan is first of all."""
-    tasks, instead = tasks_at_hand(actor, now=now)
+    hand = tasks_at_hand(actor, now=now)
+    units = hand.unit_names
     running = {one.id: one for one in unfinished_of(actor.person_id)}
-    units = _units(tasks, instead)
-    started = {task.inspection_id for task in tasks}
+    started = {task.inspection_id for task in hand.mine}
     besides = [_running_row(one, now) for one in running.values() if one.id not in started]
     order = {TaskState.DUE: 0, TaskState.LATE: 1, TaskState.OPEN: 2}
-    rows = [_task_row(task, units, running, now) for task in sorted(tasks, key=lambda one: order[one.state])]
+    rows = [_task_row(task, units, running, now) for task in sorted(hand.mine, key=lambda one: order[one.state])]
     led = led_unsigned(actor.enterprise_id) if actor.enterprise_id is not None and actor.holds(LEADER) else []
-    others = _stand_in_rows(instead[:STAND_INS_SHOWN], units, now)
+    others = _stand_in_rows(hand, now)
     return Mine(
         (*besides, *rows),
         tuple(_led_row(one, now) for one in led),
         others,
-        max(0, len(instead) - STAND_INS_SHOWN),
+        max(0, len(hand.others) - STAND_INS_SHOWN),
         tuple(done(Sought(), limit=NEWEST)[:NEWEST]),
     )
 
 
-def _units(*lists: Sequence[Task]) -> dict[int, str]:
-    ids = {task.plan.unit_id for tasks in lists for task in tasks} - {None}
-    rows = db.session.execute(select(OrgUnit.id, OrgUnit.name).where(OrgUnit.id.in_(ids))) if ids else ()
-    return {row.id: row.name for row in rows}
-
-
-def _name(task: Task, units: Mapping[int, str]) -> str:
+def name_of(task: Task, units: Mapping[int, str]) -> str:
+    """What a task is called: by its plan, else by its tier and unit."""
     plan = task.plan
     unit = units.get(plan.unit_id, "") if plan.unit_id is not None else "全企业"
     return plan.name or f"{plan.tier.label}排查：{unit}"
@@ -101,7 +92,7 @@ def _task_row(task: Task, units: Mapping[int, str], running: Mapping[int, Inspec
         verb = "加入排查"
     days, tone, date = _when(task, now)
     shown = url if method == "get" else url_for("inspections.index")
-    return Row(_name(task, units), shown, tuple(words), verb, url, method, days, tone, date, _stripe(task))
+    return Row(name_of(task, units), shown, tuple(words), verb, url, method, days, tone, date, _stripe(task))
 
 
 def _start_url(task: Task) -> str:
@@ -135,15 +126,13 @@ def _led_row(one: Inspection, now: datetime) -> Row:
     return Row(one.name, url, words, "签名", sign, "get", "等您签名", "soon")
 
 
-def _stand_in_rows(tasks: Sequence[Task], units: Mapping[int, str], now: datetime) -> tuple[Row, ...]:
-    people = {task.responsible[0] for task in tasks if task.responsible}
-    names = {key: label.name for key, label in person_labels(people).items()} if people else {}
+def _stand_in_rows(hand: AtHand, now: datetime) -> tuple[Row, ...]:
     rows = []
-    for task in tasks:
+    for task in hand.others[:STAND_INS_SHOWN]:
         days, tone, date = _when(task, now)
-        whose = names.get(task.responsible[0], "") if task.responsible else ""
+        whose = hand.names.get(task.responsible[0], "") if task.responsible else ""
         words = (task.period.label, f"应由 {whose} 排查" if whose else "没有人可以排查")
-        name, verb = _name(task, units), "加入排查" if task.is_running else "代为排查"
+        name, verb = name_of(task, hand.unit_names), "加入排查" if task.is_running else "代为排查"
         url = url_for("inspections.index")
         rows.append(Row(name, url, words, verb, _start_url(task), "post", days, tone, date, _stripe(task)))
     return tuple(rows)

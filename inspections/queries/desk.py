@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import bindparam, literal_column, null, select, union_all
 
 from accounts.queries.shifts import shift_book
 from core.db import among, ids_text
@@ -127,11 +127,15 @@ class _Found:
     def __init__(self, duties: Iterable[int], keys: Iterable[str]) -> None:
         self.inspections: dict[tuple[int, str], Any] = {}
         self.missed: dict[tuple[int, str], int] = {}
-        given = {"duties": ids_text(sorted(duties)), "keys": sorted(keys)}
+        given: dict[str, Any] = {"duties": ids_text(sorted(duties)), "keys": sorted(keys)}
         if given["keys"]:
             with everything("what became of planned inspections"):
-                self.inspections = {(row.duty_id, row.period_key): row for row in _begun.all(**given)}
-                self.missed = {(row.duty_id, row.period_key): row.plan_id for row in _missed.all(**given)}
+                for row in _became.all(**given):
+                    key = (row.duty_id, row.period_key)
+                    if row.id is not None:
+                        self.inspections[key] = row
+                    else:
+                        self.missed[key] = row.plan_id
 
     @classmethod
     def of(cls, rows: Rows) -> _Found:
@@ -155,29 +159,30 @@ class _Found:
         return begun.plan_id if begun is not None else self.missed.get((duty, key))
 
 
-def _begun_inspections() -> Any:
-    columns = (
-        Inspection.id,
+def _begun_and_missed() -> Any:
+    """Both in one answer; what was missed has no id."""
+    begun = (
         Inspection.duty_id,
         Inspection.period_key,
         Inspection.plan_id,
+        Inspection.id,
         Inspection.state,
         Inspection.finished_at,
         Inspection.in_time,
     )
-    return select(*columns).where(
-        Inspection.duty_id.is_not(None),
-        Inspection.state != literal_column("'given_up'"),  # in words, so that the partial index is used
-        among(Inspection.duty_id, "duties"),
-        Inspection.period_key.in_(bindparam("keys", expanding=True)),
+    missed = (MissedDuty.duty_id, MissedDuty.period_key, MissedDuty.plan_id, null(), null(), null(), null())
+    return union_all(
+        select(*begun).where(
+            Inspection.duty_id.is_not(None),
+            Inspection.state != literal_column("'given_up'"),  # in words, so that the partial index is used
+            *_asked_of(Inspection),
+        ),
+        select(*missed).where(*_asked_of(MissedDuty)),
     )
 
 
-_begun = Prepared(_begun_inspections)
-_missed = Prepared(
-    lambda: (
-        select(MissedDuty.duty_id, MissedDuty.period_key, MissedDuty.plan_id)
-        .where(among(MissedDuty.duty_id, "duties"))
-        .where(MissedDuty.period_key.in_(bindparam("keys", expanding=True)))
-    )
-)
+def _asked_of(model: Any) -> tuple[Any, ...]:
+    return among(model.duty_id, "duties"), model.period_key.in_(bindparam("keys", expanding=True))
+
+
+_became = Prepared(_begun_and_missed)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, select
 
+from core.calendar import stamp_columns, stamp_read
 from core.db import among, db, ids_text
 from core.prepared import PreparedByShape
 from core.refusals import NotFound
@@ -56,7 +57,8 @@ def _in_force(narrowed: str, has_whole: bool) -> Any:
     if narrowed == "units":
         of_units = among(InspectionPlan.unit_id, "units")
         wanted = wanted.where(or_(of_units, InspectionPlan.unit_id.is_(None)) if has_whole else of_units)
-    return wanted.order_by(InspectionPlan.id)
+    # when they are due needs the working days: whether those have changed is read along
+    return wanted.add_columns(*stamp_columns()).order_by(InspectionPlan.id)
 
 
 _plans = PreparedByShape(_in_force)
@@ -71,9 +73,13 @@ def plans_between(
     """
     given: dict[str, Any] = {"enterprise": enterprise_id, "first": first, "last": last}
     if units is None:
-        return [PlanRow(*row) for row in _plans.of("", False).all(**given)]
-    ids = ids_text(unit for unit in units if unit is not None)
-    return [PlanRow(*row) for row in _plans.of("units", None in units).all(**given, units=ids)]
+        rows = _plans.of("", False).all(**given)
+    else:
+        ids = ids_text(unit for unit in units if unit is not None)
+        rows = _plans.of("units", None in units).all(**given, units=ids)
+    if rows:
+        stamp_read(*rows[0][-2:])
+    return [PlanRow(*row[:-2]) for row in rows]
 
 
 # --- for pages --------------------------------------------------------------------------------------------------
@@ -122,11 +128,11 @@ def plans_of_duty(duty_id: int) -> list[InspectionPlan]:
     return list(db.session.scalars(wanted.order_by(InspectionPlan.id.desc())))
 
 
-def planned(enterprise_id: int) -> set[tuple[int | None, Tier]]:
-    """For which units and tiers there is a running plan without a risk point."""
+def planned(enterprise_id: int, since: date) -> set[tuple[int | None, Tier]]:
+    """For which units and tiers there is a plan without a risk point that has not ended before a day."""
     wanted = select(InspectionPlan.unit_id, InspectionPlan.tier).where(
         InspectionPlan.enterprise_id == enterprise_id,
-        InspectionPlan.ends_on.is_(None),
+        or_(InspectionPlan.ends_on.is_(None), InspectionPlan.ends_on >= since),
         InspectionPlan.risk_point_id.is_(None),
     )
     return {(row.unit_id, row.tier) for row in db.session.execute(wanted)}

@@ -47,24 +47,35 @@ class Staff:
     of_unit: dict[tuple[Role, int | None], list[int]]
     parents: dict[int, int | None]
     absences: dict[int, list[Away]]
+    names: dict[int, str] = field(default_factory=dict)
+    unit_names: dict[int, str] = field(default_factory=dict)
     _known: dict[tuple[Tier, int | None, int | None, int | None, date | None], Answers] = field(default_factory=dict)
 
     @classmethod
     def of(cls, enterprise_id: int, since: date) -> Staff:
-        """Four queries, however many people and units there are; absences that ended before `since` are left out."""
+        """Two queries, however many people and units there are; absences that ended before `since` are left out."""
         holders: dict[Role, list[int]] = defaultdict(list)
         of_unit: dict[tuple[Role, int | None], list[int]] = defaultdict(list)
-        absences: dict[int, list[Away]] = defaultdict(list)
+        absences: dict[int, dict[int, Away]] = defaultdict(dict)
         with everything("whose inspection it is"):
-            units = {row.id: row.unit_id for row in _people.all(enterprise=enterprise_id)}
-            for grant in _grants.all(enterprise=enterprise_id):
-                role = BY_CODE[grant.role]
-                holders[role].append(grant.person_id)
-                of_unit[role, units[grant.person_id]].append(grant.person_id)
-            parents = {row.id: row.parent_id for row in _tree.all(enterprise=enterprise_id)}
-            for away in _absences.all(enterprise=enterprise_id, since=since):
-                absences[away.person_id].append(Away(away.first_on, away.last_on, away.substitute_id))
-        return cls(units, dict(holders), dict(of_unit), parents, dict(absences))
+            people = _people.all(enterprise=enterprise_id, since=since)
+            tree = _tree.all(enterprise=enterprise_id)
+        for row in people:
+            if row.absence is not None:
+                absences[row.id][row.absence] = Away(row.first_on, row.last_on, row.substitute_id)
+        for person, unit, role in dict.fromkeys((row.id, row.unit_id, row.role) for row in people):
+            if role is not None:
+                holders[BY_CODE[role]].append(person)
+                of_unit[BY_CODE[role], unit].append(person)
+        return cls(
+            {row.id: row.unit_id for row in people},
+            dict(holders),
+            dict(of_unit),
+            {row.id: row.parent_id for row in tree},
+            {person: list(recorded.values()) for person, recorded in absences.items()},
+            {row.id: row.name for row in people},
+            {row.id: row.name for row in tree},
+        )
 
     def answers(self, plan: PlanRow, day: date) -> Answers:
         """Who has to carry out this plan's inspection on a day."""
@@ -128,29 +139,22 @@ class Staff:
         return away.substitute_id if away is not None else None
 
 
+_ROLES = sorted({role for row in TIERS.values() for role in (*row.inspectors, *row.owners)})
+_HELD = (Grant.person_id == Person.id) & Grant.ended_at.is_(None) & Grant.role.in_(_ROLES)
+_AWAY = (Absence.person_id == Person.id) & (Absence.last_on >= bindparam("since")) & Absence.withdrawn_at.is_(None)
 _people = Prepared(
     lambda: (
-        select(Person.id, Person.unit_id)
+        select(
+            *(Person.id, Person.unit_id, Person.name, type_coerce(Grant.role, String).label("role")),
+            *(Absence.id.label("absence"), Absence.first_on, Absence.last_on, Absence.substitute_id),
+        )
+        .select_from(Person)
+        .outerjoin(Grant, _HELD)
+        .outerjoin(Absence, _AWAY)
         .where(Person.enterprise_id == bindparam("enterprise"), Person.active)
-        .order_by(Person.id)
+        .order_by(Person.id, Absence.id)
     )
 )
-_ROLES = sorted({role for row in TIERS.values() for role in (*row.inspectors, *row.owners)})
-_grants = Prepared(
-    lambda: (
-        select(Grant.person_id, type_coerce(Grant.role, String).label("role"))
-        .join(Person, Person.id == Grant.person_id)
-        .where(Person.enterprise_id == bindparam("enterprise"), Person.active)
-        .where(Grant.ended_at.is_(None), Grant.role.in_(_ROLES))
-        .order_by(Grant.person_id)
-    )
-)
-_tree = Prepared(lambda: select(OrgUnit.id, OrgUnit.parent_id).where(OrgUnit.enterprise_id == bindparam("enterprise")))
-_absences = Prepared(
-    lambda: (
-        select(Absence.person_id, Absence.first_on, Absence.last_on, Absence.substitute_id)
-        .where(Absence.enterprise_id == bindparam("enterprise"), Absence.last_on >= bindparam("since"))
-        .where(Absence.withdrawn_at.is_(None))
-        .order_by(Absence.id)
-    )
+_tree = Prepared(
+    lambda: select(OrgUnit.id, OrgUnit.parent_id, OrgUnit.name).where(OrgUnit.enterprise_id == bindparam("enterprise"))
 )

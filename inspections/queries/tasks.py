@@ -6,7 +6,9 @@ is shown even where the plan has changed since.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -27,13 +29,17 @@ from workflows.cadence import STAND_INS, Period, TaskState, period_from_key
 __all__ = [
     "ALL",
     "OPEN",
+    "AtHand",
     "Task",
+    "late_points",
     "may_carry_out",
     "pressing_tasks",
     "task",
     "tasks_at_hand",
     "tasks_for",
     "tasks_of",
+    "todays_states",
+    "todays_tasks",
 ]
 
 ALL: Final = frozenset[int | None]({-1})  # of every unit and of the enterprise as a whole
@@ -53,7 +59,7 @@ def tasks_of(
     last: date,
     now: datetime,
 ) -> list[Task]:
-    """Every task whose period ends from `first` to `last`, in the order of plans and days; eleven queries at most.
+    """Every task whose period ends from `first` to `last`, in the order of plans and days; eight queries at most.
 
     Of one unit, of several (None among them: the enterprise as a whole), or of ALL that the viewer sees.
     """
@@ -73,19 +79,70 @@ def states_of(
         yield plan.unit_id, slot.period.last, state
 
 
+def todays_states(enterprise_id: int, *, now: datetime) -> Counter[TaskState]:
+    """How what the viewer's units have to inspect now stands, done ones too; three queries, none of people."""
+    today = shanghai_day(now)
+    plans = plans_between(enterprise_id, today - timedelta(days=LONGEST_REST), today)
+    if not plans:
+        return Counter()
+    desk = Desk(enterprise_id, plans, now, since=today)
+    return Counter(state for _, _, state in desk.states(desk.timing.running))
+
+
+def todays_tasks(enterprise_id: int, *, now: datetime) -> AtHand:
+    """What `todays_states` counts, one by one, the first to end first; all of them stand in `mine`."""
+    today = shanghai_day(now)
+    plans = plans_between(enterprise_id, today - timedelta(days=LONGEST_REST), today)
+    if not plans:
+        return AtHand()
+    desk = Desk(enterprise_id, plans, now, since=today - LOOKED_BACK)
+    with everything("whose inspection it is"):  # a substitute may belong to another team
+        tasks = desk.tasks(desk.timing.running)
+        return AtHand(sorted(tasks, key=_ending), [], desk.staff.unit_names, desk.staff.names)
+
+
+def _ending(one: Task) -> tuple[datetime, int]:
+    return one.window.ends, one.plan.id
+
+
+def late_points(enterprise_id: int, *, now: datetime) -> Counter[int]:
+    """Risk points whose inspection is late just now and can still be made up for, with how many."""
+    today = shanghai_day(now)
+    plans = plans_between(enterprise_id, today - timedelta(days=LONGEST_REST), today)
+    plans = [plan for plan in plans if plan.risk_point_id is not None]
+    if not plans:
+        return Counter()
+    desk = Desk(enterprise_id, plans, now, since=today)
+    states = desk.states(desk.timing.running)
+    return Counter(plan.risk_point_id for plan, _, state in states if state is TaskState.LATE and plan.risk_point_id)
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """What a person has to carry out now, and what of others' is due today or late and may be done in their place."""
+
+    mine: list[Task] = field(default_factory=list)
+    others: list[Task] = field(default_factory=list)
+    unit_names: Mapping[int, str] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)  # of the active people of the enterprise
+
+
 def tasks_for(actor: Actor, *, now: datetime) -> list[Task]:
     """What this person has to carry out now: open, due or late, begun or not; the most urgent first."""
-    return _open_tasks(actor, lambda answers: actor.person_id in answers.people, now)
+    return _open_tasks(_desk_of(actor, now), lambda answers: actor.person_id in answers.people)
 
 
-def tasks_at_hand(actor: Actor, *, now: datetime) -> tuple[list[Task], list[Task]]:
-    """`tasks_for`, and what others have not carried out yet and this person may in their place: due today or late."""
-    if not actor.holds(*STAND_INS):
-        return tasks_for(actor, now=now), []
-    every = _open_tasks(actor, lambda _answers: True, now)
+def tasks_at_hand(actor: Actor, *, now: datetime) -> AtHand:
+    """`tasks_for` and, for whoever may stand in, what presses of others; with the names for both."""
+    desk = _desk_of(actor, now)
+    if desk is None:
+        return AtHand()
+    stands_in = actor.holds(*STAND_INS)
+    every = _open_tasks(desk, lambda answers: stands_in or actor.person_id in answers.people)
     mine = [task for task in every if actor.person_id in task.responsible]
     pressing = (TaskState.DUE, TaskState.LATE)
-    return mine, [task for task in every if actor.person_id not in task.responsible and task.state in pressing]
+    others = [task for task in every if actor.person_id not in task.responsible and task.state in pressing]
+    return AtHand(mine, others, desk.staff.unit_names, desk.staff.names)
 
 
 def pressing_tasks(enterprise_id: int, *, now: datetime) -> list[Task]:
@@ -99,18 +156,22 @@ def pressing_tasks(enterprise_id: int, *, now: datetime) -> list[Task]:
         return [one for one in desk.tasks(desk.timing.running) if one.state in (TaskState.DUE, TaskState.LATE)]
 
 
-def _open_tasks(actor: Actor, wanted: Callable[[Answers], bool], now: datetime) -> list[Task]:
-    """Past the scope of units: a substitute may belong to another team."""
+def _desk_of(actor: Actor, now: datetime) -> Desk | None:
+    """The plans of the person's enterprise; past the scope of units, since a substitute may belong to another team."""
     if actor.enterprise_id is None:
-        return []
+        return None
     today = shanghai_day(now)
     with everything("whose inspection it is"):
         plans = plans_between(actor.enterprise_id, today - timedelta(days=LONGEST_REST), today)
-        if not plans:
-            return []
-        desk = Desk(actor.enterprise_id, plans, now, since=today - LOOKED_BACK)
+        return Desk(actor.enterprise_id, plans, now, since=today - LOOKED_BACK) if plans else None
+
+
+def _open_tasks(desk: Desk | None, wanted: Callable[[Answers], bool]) -> list[Task]:
+    if desk is None:
+        return []
+    with everything("whose inspection it is"):
         tasks = desk.tasks(desk.timing.running, wanted=wanted)
-    return sorted((task for task in tasks if task.state in OPEN), key=lambda task: (task.window.ends, task.plan.id))
+    return sorted((task for task in tasks if task.state in OPEN), key=_ending)
 
 
 # --- one -------------------------------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
-"""What is wrong at an enterprise's risk points now: open hazards, failed measures, missed inspections.
+"""What is wrong at an enterprise's risk points now: open hazards, failed measures, missed and late inspections.
 
 Worked out once from the enterprise's open hazards and its missed inspections, by index; never point by point.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -25,13 +25,16 @@ WRONGS: Final[dict[str, str]] = {
     "hazards": "有未销号隐患",
     "major": "有重大隐患",
     "controls": "管控措施失效",
-    "missed": f"{MISSED_DAYS} 天内未开展排查",
+    "missed": f"排查逾期，或 {MISSED_DAYS} 天内未开展",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class PointsAsked:
-    """Which points of an enterprise: `unit_ids` a unit with those below it, `wrong` a key of `WRONGS`."""
+    """Which points of an enterprise: `unit_ids` a unit with those below it, `wrong` a key of `WRONGS`.
+
+    `late` says how many inspections of a point are late just now, within their grace (`tasks.late_points`).
+    """
 
     enterprise_id: int
     today: date
@@ -43,15 +46,17 @@ class PointsAsked:
     wrong: str = ""
     retired: bool = False
     ids: frozenset[int] | None = None
+    late: Mapping[int, int] = field(default_factory=dict)
 
 
 class Wrong(NamedTuple):
-    """What is wrong at a point now: open hazards, of these major, of these by a failed measure; missed inspections."""
+    """What is wrong at a point now: open hazards, of these major, by a failed measure; inspections missed, late."""
 
     open: int = 0
     major: int = 0
     failed: int = 0
     missed: int = 0
+    late: int = 0
 
 
 def is_wrong(asked: PointsAsked, how: str) -> ColumnElement[bool]:
@@ -59,7 +64,8 @@ def is_wrong(asked: PointsAsked, how: str) -> ColumnElement[bool]:
     with_hazard = RiskPoint.id.in_(_with_open_hazard(asked, how))
     if how in ("hazards", "major", "controls"):
         return with_hazard
-    missed = RiskPoint.id.in_(_missed(asked).with_only_columns(InspectionPlan.risk_point_id))
+    settled = RiskPoint.id.in_(_missed(asked).with_only_columns(InspectionPlan.risk_point_id))
+    missed = or_(settled, RiskPoint.id.in_(sorted(asked.late))) if asked.late else settled
     return missed if how == "missed" else or_(with_hazard, missed)
 
 
@@ -116,4 +122,6 @@ def wrong_at(point_ids: Collection[int], asked: PointsAsked) -> dict[int, Wrong]
     missed = _missed(asked).with_only_columns(of_plan, func.count()).where(of_plan.in_(list(point_ids)))
     for point_id, count in db.session.execute(missed.group_by(of_plan)):
         found[point_id] = found.get(point_id, Wrong())._replace(missed=count)
+    for point_id in asked.late.keys() & set(point_ids):
+        found[point_id] = found.get(point_id, Wrong())._replace(late=asked.late[point_id])
     return found

@@ -18,6 +18,7 @@ from inspections.views import (
     rewards,
     running,
     scanning,
+    today,
 )
 from inspections.views.blueprint import blueprint
 
@@ -40,4 +41,5 @@ __all__ = [
     "rewards",
     "running",
     "scanning",
+    "today",
 ]

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access import Actor
 from accounts.authority import allow
 from accounts.queries import person_labels
+from accounts.views.handing_in import Done
 from core.days import shanghai_day
 from core.db import unit_of_work
 from core.web import now
@@ -19,7 +20,7 @@ from inspections.presenting.plans import people_choices
 from inspections.queries.absences import PAGE, absences, get_absence
 from inspections.views.blueprint import blueprint
 from inspections.views.firm import address, firm_asked, number_asked, reader
-from inspections.views.handing_in import Done, hand_in
+from inspections.views.handing_in import hand_in
 from inspections.views.points import choose_enterprise
 
 
@@ -62,7 +63,7 @@ def new_absence() -> ResponseReturnValue:
     colleagues = people_choices(actor.enterprise_id or 0)
     form.offer(_whose(actor, colleagues), colleagues)
     if request.method == "GET":
-        form.begin()
+        form.new_key()
         form.person_id.data = str(actor.person_id)
         form.first_on.data = shanghai_day(now())
     elif form.validate():

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from accounts.access import Actor, current_actor
 from accounts.models import Enterprise
 from accounts.queries import get_enterprise
+from accounts.views.handing_in import Done
 from accounts.views.table_drawing import Door
 from accounts.views.table_pages import hang
 from core.days import shanghai_day
@@ -39,7 +40,7 @@ from inspections.operations.checklists import ItemDetails, allow_keeping, detail
 from inspections.queries.checklists import get_checklist, items_of, versions_of
 from inspections.views.blueprint import blueprint
 from inspections.views.firm import reader
-from inspections.views.handing_in import Done, hand_in
+from inspections.views.handing_in import hand_in
 from workflows.vocabulary import Category, Grade
 
 FIND, MORE = "find", "more"

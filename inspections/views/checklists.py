@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from accounts.queries import person_labels
 from accounts.rules import SECTORS
+from accounts.views.handing_in import Done
 from core.db import unit_of_work
-from core.once import new_key
 from core.refusals import NotFound
 from core.sheets.table_form import filled_form
 from core.sniffing import XLSX
@@ -35,7 +35,7 @@ from inspections.queries.checklists import (
 )
 from inspections.views.blueprint import blueprint
 from inspections.views.firm import address, firm_asked, number_asked, reader
-from inspections.views.handing_in import Done, hand_in
+from inspections.views.handing_in import hand_in
 from workflows.vocabulary import Tier
 
 OWN, TEMPLATES, RETIRED = "own", "templates", "retired"
@@ -141,7 +141,7 @@ def copy_checklist(checklist_id: int) -> ResponseReturnValue:
     allow_keeping(actor, actor.enterprise_id, "编制检查表")
     found = get_checklist(checklist_id)
     if request.method == "GET":
-        form.once.data = new_key()
+        form.new_key()
         form.name.data = found.name if found.enterprise_id is None else f"{found.name}（副本）"
     elif form.validate():
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -12,12 +12,14 @@ from sqlalchemy import select
 from core.db import db
 from core.refusals import Invalid, TooLarge
 from core.web import now, settings
-from inspections.labels import LAYOUTS, PointLabel, render
 from inspections.models import OpenReporting, RiskPoint
 from inspections.queries.points import RANK, count_points, selected
 from inspections.views.blueprint import blueprint
 from inspections.views.points import Here, choose_enterprise, here, picked_points
 from notices.printing import font_book
+
+if TYPE_CHECKING:
+    from inspections.labels import PointLabel
 
 MOST: Final = 600  # some 30 or 75 sheets at once
 LAYOUT_WORDS: Final = {
@@ -48,6 +50,8 @@ def labels() -> ResponseReturnValue:
 @blueprint.get("/labels.pdf")
 def labels_pdf() -> ResponseReturnValue:
     """The sheets, by `layout`, of the points asked for or picked (`pick` may be repeated)."""
+    from inspections.labels import LAYOUTS, render  # what sets pages is loaded by the first who prints
+
     at = here()
     if at is None:
         return choose_enterprise("inspections.labels", "风险点标签")
@@ -67,6 +71,8 @@ def _labels(at: Here) -> list[PointLabel]:
     asked = picked_points(at)
     if count_points(asked) > MOST:
         raise TooLarge(f"一次最多打印 {MOST} 张标签。请按部门或等级筛选后分别打印。")
+    from inspections.labels import PointLabel
+
     is_open = db.session.scalar(select(OpenReporting.allowed).where(OpenReporting.enterprise_id == at.firm.id))
     hint, base = HINTS[bool(is_open)], settings().public_url
     return [

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from accounts.access import Actor
 from accounts.models import Enterprise
 from accounts.queries import get_enterprise, person_labels, units_tree
+from accounts.views.handing_in import Done
 from core.days import shanghai_day
 from core.db import db
 from core.web import now
@@ -27,7 +28,7 @@ from inspections.queries.plans import PAGE, WantedPlans, get_plan, plan_page, pl
 from inspections.queries.tasks import tasks_of
 from inspections.views.blueprint import blueprint
 from inspections.views.firm import address, firm_asked, number_asked, plan_reader, reader
-from inspections.views.handing_in import Done, hand_in
+from inspections.views.handing_in import hand_in
 from inspections.views.points import choose_enterprise
 from workflows.cadence import usual_frequency
 from workflows.vocabulary import Tier
@@ -120,7 +121,7 @@ def new_plan() -> ResponseReturnValue:
     firm = get_enterprise(actor.enterprise_id or 0)
     _offer(form, firm)
     if request.method == "GET":
-        form.begin()
+        form.new_key()
         tier = member(Tier, request.args.get("tier")) or Tier.DAY
         form.tier.data, form.from_on.data = tier.value, shanghai_day(now())
         form.frequency.data = usual_frequency(tier, high_risk=firm.high_risk).value
@@ -144,7 +145,7 @@ def edit_plan(plan_id: int) -> ResponseReturnValue:
     allow_keeping(actor, found.enterprise_id, "修改排查计划")
     _offer(form, get_enterprise(found.enterprise_id), found)
     if request.method == "GET":
-        form.begin()
+        form.new_key()
         form.take(found)
         form.from_on.data = max(shanghai_day(now()), found.starts_on)
     elif form.validate():
@@ -178,7 +179,7 @@ def end_plan(plan_id: int) -> ResponseReturnValue:
     found = get_plan(plan_id)
     allow_keeping(actor, found.enterprise_id, "结束排查计划")
     if request.method == "GET":
-        form.begin()
+        form.new_key()
         form.last_on.data = shanghai_day(now())
     elif form.validate():
 
@@ -202,11 +203,11 @@ def set_up_plans() -> ResponseReturnValue:
     actor, form = reader(), SetUpForm()
     allow_keeping(actor, actor.enterprise_id, "设立排查计划")
     if request.method == "GET":
-        form.begin()
+        form.new_key()
         form.from_on.data = shanghai_day(now())
     elif form.validate() and (answer := _set_up(actor, form)) is not None:
         return answer
-    lacking = usual_plans(get_enterprise(actor.enterprise_id or 0))
+    lacking = usual_plans(get_enterprise(actor.enterprise_id or 0), form.from_on.data or shanghai_day(now()))
     page = render_template(
         "inspections/plans_set_up.html", form=form, rows=lacking[:SHOWN_USUAL], total=len(lacking), tiers=list(Tier)
     )

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access import Actor, current_actor
 from accounts.models import Enterprise, OrgUnit
 from accounts.queries import get_enterprise, search_enterprises, unit_subtree, units_tree
-from accounts.roles import Role, Side
+from accounts.roles import EXPORTERS, Role, Side
 from core.days import shanghai_day
 from core.db import db
 from core.refusals import NotAllowed
@@ -23,6 +23,7 @@ from inspections.operations.open_reports import may_set
 from inspections.operations.points import may_keep, units_kept
 from inspections.queries.found import hazards_at, inspections_at, missed_at
 from inspections.queries.points import PointRow, board, count_points, get_point, points_page, wrong_counts
+from inspections.queries.tasks import late_points
 from inspections.queries.wrong import MISSED_DAYS, WRONGS, PointsAsked, Wrong, wrong_at
 from inspections.rules import PointKind, RiskGrade
 from inspections.views.blueprint import blueprint
@@ -91,6 +92,7 @@ def here() -> Here | None:
         kind=member(PointKind, request.args.get("kind")),
         wrong=wrong if wrong in WRONGS else "",
         retired=request.args.get("retired") == "1",
+        late=late_points(firm.id, now=now()),
     )
     shown = unit if chosen is not None or unit == NO_UNIT else ""
     return Here(firm, units, asked, shown, actor.enterprise_id is not None)
@@ -134,6 +136,7 @@ def points() -> ResponseReturnValue:
         picked=_picked(at),
         may_add=kept is None or bool(kept),
         keeps_all=kept is None,
+        may_take_out=actor.holds(*EXPORTERS),
         may_set=may_set(actor, at.firm.id),
     )
 
@@ -172,7 +175,7 @@ def point(point_id: int) -> ResponseReturnValue:
     actor = reader()
     found = get_point(point_id, controls=True)
     firm = get_enterprise(found.enterprise_id)
-    asked = PointsAsked(firm.id, shanghai_day(now()))
+    asked = PointsAsked(firm.id, shanghai_day(now()), late=late_points(firm.id, now=now()))
     open_ones, more_open = hazards_at(found.id, open_ones=True, after=number_asked("open"))
     past, more_past = hazards_at(found.id, open_ones=False, after=number_asked("past"))
     return render_template(
@@ -201,7 +204,7 @@ def _worst(at: Here) -> list[PointRow]:
     """Those with a major hazard first, then the others where something is wrong."""
     found: dict[int, PointRow] = {}
     for wrong in ("major", "any"):
-        asked = PointsAsked(at.firm.id, at.asked.today, wrong=wrong)
+        asked = PointsAsked(at.firm.id, at.asked.today, wrong=wrong, late=at.asked.late)
         for row in points_page(asked, limit=FOUND).rows:
             found.setdefault(row.point.id, row)
     return list(found.values())[:FOUND]
