@@ -20,12 +20,11 @@ from notices.parts.pen import GREY, MM, Pen, Properties
 from notices.parts.photos import CaptionedPhoto, photo_rows
 from notices.parts.signatures import signature_rows
 from notices.parts.table import Cell, Row
-from notices.snapshots import ClosureFormSnapshot, PhotoSnapshot
+from notices.snapshots import MOST_PHOTOS, ClosureFormSnapshot, PhotoSnapshot
 
 FRAME = PageFrame()
 NOTE = TextStyle(Role.SONG, size=8.5, leading=1.5)
 FOOT_SIZE = 8.5
-MOST_PHOTOS = 12  # on either side; a form is not the album
 QR_SHARE = 0.16  # of the text width
 LONGEST_URL = 300
 CHECK = TextStyle(Role.SONG, size=8, leading=1.45, colour=GREY)
@@ -187,9 +186,10 @@ def _check_block(snapshot: ClosureFormSnapshot, fonts: FontBook) -> Block:
     width = (1 - QR_SHARE) * FRAME.text_width
     told = "\n".join(fitted(fonts, f"{name}：{value}", CHECK.role, CHECK.size, width) for name, value in facts if value)
     words = Stack([Paragraph(fonts, NOTES, NOTE), Paragraph(fonts, told, CHECK)], gap=1.5 * MM)
-    if not check.url:
+    url = one_line(check.url)[:LONGEST_URL]
+    if not url:
         return Stack([Gap(3 * MM), words])
-    code = QrCode(check.url[:LONGEST_URL], QR_SHARE * FRAME.text_width)
+    code = QrCode(url, QR_SHARE * FRAME.text_width)
     return Stack([Gap(3 * MM), Columns(((1 - QR_SHARE, words), (QR_SHARE, code)))])
 
 

@@ -1,18 +1,24 @@
-"""Prints documents: the fonts of this installation, taken up once a process, and the pages made with them."""
+"""Prints documents: the fonts of this installation, taken up once a process, and the pages made with them.
+
+What sets pages takes 15 MB of a process, and most of them print nothing: it is loaded by the first document.
+"""
 
 from __future__ import annotations
 
 import threading
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import current_app
 
 from core.refusals import Unavailable
 from core.web import settings
-from notices import closure_form
-from notices.filling import closure_snapshot
-from notices.fonts import FontBook, FontsMissing, install_fonts, register_fonts
+from notices.closure_filling import closure_snapshot
+from notices.snapshots import ClosureFormSnapshot, NoticeSnapshot
+
+if TYPE_CHECKING:
+    from notices.fonts import FontBook
 
 _taking_up = threading.Lock()
 
@@ -24,6 +30,8 @@ def fonts_folder() -> Path:
 
 def font_book() -> FontBook:
     """The installation's fonts, read at the first document and kept for the process."""
+    from notices.fonts import FontsMissing, register_fonts  # see above
+
     with _taking_up:
         book: FontBook | None = current_app.extensions.get("font_book")
         if book is None:
@@ -35,8 +43,19 @@ def font_book() -> FontBook:
     return book
 
 
+def printed(snapshot: NoticeSnapshot | ClosureFormSnapshot) -> bytes:
+    """The snapshot as PDF, with the fonts of this installation; `Unavailable` without them."""
+    from notices import closure_form, rendering  # see above
+
+    if isinstance(snapshot, ClosureFormSnapshot):
+        return closure_form.render(snapshot, font_book())
+    return rendering.render(snapshot, font_book())
+
+
 def put_in_fonts(_now: datetime) -> str:
     """The step of `flask init`: make the fonts where they are missing; names what could not be used."""
+    from notices.fonts import install_fonts  # see above
+
     cache = current_app.config.get("FONT_CACHE")
     report = install_fonts(fonts_folder(), cache=Path(cache) if cache else None)
     lines = [f"文书字体：装入 {'、'.join(report.made)}。"] if report.made else []
@@ -46,5 +65,4 @@ def put_in_fonts(_now: datetime) -> str:
 
 def closure_form_pdf(hazard_number: str, *, now: datetime, unscoped: bool = False) -> bytes:
     """销号审批表 of a hazard as PDF; refuses as `closure_snapshot` does, `Unavailable` without fonts."""
-    filled = closure_snapshot(hazard_number, now=now, unscoped=unscoped)
-    return closure_form.render(filled, font_book())
+    return printed(closure_snapshot(hazard_number, now=now, unscoped=unscoped))

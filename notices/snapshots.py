@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+MOST_PHOTOS = 12  # on either side; a form is not the album
+
 
 @dataclass(frozen=True, slots=True)
 class PhotoSnapshot:
@@ -101,3 +103,100 @@ class ClosureFormSnapshot:
     responsible_office: str = ""
     verification: VerificationSnapshot = VerificationSnapshot()
     product: str = "事故隐患登记与销号管理系统"
+
+
+# --- every other kind ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSnapshot:
+    """One hazard as an item of a notice. `opinion`: 合格, 不合格 or empty; `overdue_days` 0 where it is not overdue."""
+
+    position: int
+    number: str
+    enterprise: str
+    place: str
+    description: str
+    grade: str
+    basis: str
+    deadline: date | None
+    state: str
+    overdue_days: int = 0
+    opinion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignPlace:
+    """A place for signatures by hand: who signs (检查人员（签名）), the names known, what stands beside each name.
+
+    `dated`: a blank date follows; `sealed`: room for a seal; `opinion`: a line of what is said above the signature.
+    """
+
+    label: str
+    names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    opinion: str = ""
+    dated: bool = True
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SectionSnapshot:
+    """A part of a form: its title, short facts set two in a row, long texts below them."""
+
+    title: str
+    pairs: tuple[tuple[str, str], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexSnapshot:
+    """附件: its name, and either paragraphs or a table (heads and rows of texts)."""
+
+    title: str
+    text: str = ""
+    heads: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()  # of the width, summing up to 1; empty: equal columns
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSnapshot:
+    """What a notice shows, frozen when it is issued (domain.md §7). Which parts are used depends on its family.
+
+    kind         code of workflows/notices.py
+    head         the issuer's name as it stands at the head: red (letters), black (enforcement), none (forms)
+    number       empty on forms, and on a preview before a number was taken
+    facts        label and value, set as underlined lines on enforcement documents (被检查单位：…)
+    body         paragraphs ended by \\n; one beginning 一、 is a heading in 黑体, one beginning （一） in 楷体
+    items        the hazards; printed as a table or an annex where `items_shown`
+    closing      what follows the items: the appeal text, 特此函告
+    signers      whose names stand over the date: the office, or several
+    copies       抄送; `printed_by` 印发机关 of the 版记
+    draft        a preview: marked 草稿 on every page, without code and digest
+    """
+
+    kind: str
+    title: str
+    issued_at: datetime
+    dated: date | None
+    head: str = ""
+    number: str = ""
+    addressee: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    items: tuple[ItemSnapshot, ...] = ()
+    items_shown: bool = False
+    closing: str = ""
+    sections: tuple[SectionSnapshot, ...] = ()
+    annexes: tuple[AnnexSnapshot, ...] = ()
+    signers: tuple[str, ...] = ()
+    places: tuple[SignPlace, ...] = ()
+    note: str = ""
+    copies: tuple[str, ...] = ()
+    printed_by: str = ""
+    photos_before: tuple[PhotoSnapshot, ...] = ()
+    photos_after: tuple[PhotoSnapshot, ...] = ()
+    verification: VerificationSnapshot = VerificationSnapshot()
+    product: str = "事故隐患登记与销号管理系统"
+    draft: bool = False

@@ -64,6 +64,18 @@ class Glyph(NamedTuple):
     width: float
 
 
+class Widths(dict[str, float]):
+    """How wide each character is in one role, in em; filled as characters are asked for."""
+
+    def __init__(self, book: FontBook, role: Role, tracking: float) -> None:
+        super().__init__()
+        self._book, self._role, self._tracking = book, role, tracking
+
+    def __missing__(self, char: str) -> float:
+        width = self[char] = self._book.glyph(self._role, char).width + self._tracking
+        return width
+
+
 @dataclass(frozen=True)
 class FontBook:
     """The registered fonts by role. Shared by all documents of a process; only its cache of glyphs grows."""
@@ -71,6 +83,7 @@ class FontBook:
     chains: Mapping[Role, tuple[Face, ...]]
     refused: tuple[tuple[str, str], ...] = ()
     _glyphs: dict[tuple[Role, str], Glyph] = field(default_factory=dict, repr=False, compare=False)
+    _widths: dict[tuple[Role, float], Widths] = field(default_factory=dict, repr=False, compare=False)
 
     def glyph(self, role: Role, char: str) -> Glyph:
         """How this character is drawn in this role."""
@@ -88,20 +101,30 @@ class FontBook:
 
     def width(self, role: Role, text: str, size: float) -> float:
         """The width of a text in points."""
-        return size * sum(self.glyph(role, char).width for char in text)
+        return size * sum(map(self.widths(role).__getitem__, text))
+
+    def widths(self, role: Role, tracking: float = 0.0) -> Widths:
+        """The widths of characters in a role, each with `tracking` em after it."""
+        found = self._widths.get((role, tracking))
+        if found is None:
+            found = self._widths[role, tracking] = Widths(self, role, tracking)
+        return found
+
+    def ink(self, role: Role, text: str, size: float) -> tuple[float, float]:
+        """How far the text's ink reaches below and above its baseline, in points: (-0.9, 13.4)."""
+        found = [glyph.face.font.ink(glyph.char) for glyph in (self.glyph(role, char) for char in text)]
+        return size * min((low for low, _ in found), default=0.0), size * max((high for _, high in found), default=0.0)
 
     def runs(self, role: Role, text: str) -> Iterator[tuple[Face, str]]:
         """The text in stretches of one face each."""
-        face: Face | None = None
-        chars: list[str] = []
-        for glyph in (self.glyph(role, char) for char in text):
-            if glyph.face is not face and face is not None:
-                yield face, "".join(chars)
-                chars = []
-            face = glyph.face
-            chars.append(glyph.char)
-        if face is not None:
-            yield face, "".join(chars)
+        glyphs = [self.glyph(role, char) for char in text]
+        start = 0
+        for at, glyph in enumerate(glyphs):
+            if glyph.face is not glyphs[start].face:
+                yield glyphs[start].face, "".join([one.char for one in glyphs[start:at]])
+                start = at
+        if glyphs:
+            yield glyphs[start].face, "".join([one.char for one in glyphs[start:]])
 
     @property
     def base(self) -> EmbeddedFont:

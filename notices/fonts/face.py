@@ -7,12 +7,17 @@ which the CMap format forbids.
 
 from __future__ import annotations
 
+import struct
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfdoc import PDFObject
 from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
+
+from notices.fonts.subsets import QuickFace
 
 ENTRIES_PER_BLOCK = 100
 # A face reads its file through one shared position, so two documents may not be subset at the same time.
@@ -20,11 +25,23 @@ _subsetting = threading.Lock()
 _loaded: dict[tuple[Path, int, int], EmbeddedFont] = {}
 
 
+class _Array(PDFObject):
+    """Numbers as a PDF array, written at once: reportlab formats each of 256 as an object of its own."""
+
+    def __init__(self, numbers: Iterable[float]) -> None:
+        self._numbers = tuple(numbers)
+
+    def format(self, _doc: object) -> bytes:
+        """The array as it stands in the file."""
+        return b"[ %b ]" % b" ".join(b"%g" % number for number in self._numbers)
+
+
 class EmbeddedFont(TTFont):
     """A TrueType font with a right ToUnicode map, safe to use from several threads."""
 
     def __init__(self, name: str, path: Path) -> None:
         super().__init__(name, str(path), asciiReadable=False, shapable=False)
+        self.face.__class__ = QuickFace
 
     @property
     def postscript_name(self) -> str:
@@ -41,12 +58,25 @@ class EmbeddedFont(TTFont):
         """Whether the font draws this character itself."""
         return bool(self.face.charToGlyph.get(ord(char)))
 
+    def ink(self, char: str) -> tuple[float, float]:
+        """How far the character's ink reaches below and above its baseline, in em; nothing for a blank."""
+        face: Any = self.face  # the stubs leave out what it has read
+        glyph = face.charToGlyph.get(ord(char), 0)
+        start, end = face.glyphPos[glyph], face.glyphPos[glyph + 1]
+        if start == end:
+            return 0.0, 0.0
+        _, _, low, _, high = struct.unpack_from(">hhhhh", face._ttf_data, face.get_table_pos("glyf")[0] + start)
+        return low / face.unitsPerEm, high / face.unitsPerEm
+
     def addObjects(self, doc: Any) -> None:  # noqa: N802 - reportlab's name
         """Write the subsets into the document, then put the right ToUnicode maps in place of reportlab's."""
         with _subsetting:
             subsets = [list(subset) for subset in self.state[doc].subsets]
+            names = [self.getSubsetInternalName(number, doc)[1:] for number in range(len(subsets))]
             super().addObjects(doc)
-        for number, subset in enumerate(subsets):
+        fonts = doc.idToObject["BasicFonts"].dict
+        for number, (name, subset) in enumerate(zip(names, subsets, strict=True)):
+            fonts[name].Widths = _Array(map(self.face.getCharWidth, subset))
             base = f"{SUBSETN(number).decode('ascii')}+{self.postscript_name}"
             doc.idToObject[f"toUnicodeCMap:{base}"].content = unicode_map(subset)
 
@@ -76,7 +106,7 @@ def unicode_map(subset: list[int]) -> str:
 
 
 def _utf16(point: int) -> str:
-    return chr(point).encode("utf-16-be").hex().upper()
+    return f"{point:04X}" if point < 0x10000 else chr(point).encode("utf-16-be").hex().upper()
 
 
 def load_font(path: Path) -> EmbeddedFont:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from notices.parts.pen import Pen
 
+LONGEST_HEADING = 150.0  # points
 SLACK = 0.01  # points; rounding must not send a line to the next page
 
 
@@ -77,12 +78,20 @@ class Stack:
         return LaidStack(tuple(block.lay(width) for block in self.blocks), self.gap, self.whole)
 
 
+def without_headings(parts: tuple[Laid, ...]) -> tuple[Laid, ...]:
+    """The parts without headings at their end; what is as long as a text is none."""
+    end = len(parts)
+    while end and parts[end - 1].keeps_next and parts[end - 1].height <= LONGEST_HEADING:
+        end -= 1
+    return parts[:end]
+
+
 @dataclass(frozen=True, slots=True)
 class LaidStack:
     """A stack laid out."""
 
     parts: tuple[Laid, ...]
-    gap: float
+    gap: float = 0.0
     whole: bool = False
 
     @property
@@ -111,8 +120,8 @@ class LaidStack:
         if halves is not None:
             first, rest = (*first, halves[0]), (halves[1], *rest[1:])
         else:
-            while first and first[-1].keeps_next:
-                first, rest = first[:-1], (first[-1], *rest)
+            kept = without_headings(first)
+            first, rest = kept, (*first[len(kept) :], *rest)
         if not first:
             return None
         return LaidStack(first, self.gap), LaidStack(rest, self.gap)

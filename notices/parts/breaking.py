@@ -57,17 +57,16 @@ def break_lines(text: str, room: float, width: Callable[[str], float], indent: f
 
 def pieces(text: str) -> Iterator[str]:
     """The text in pieces that may not be torn, punctuation attached to what it belongs to."""
-    held: list[str] = []
-    for found in _PIECE.finditer(text):
-        piece = found[0]
-        if held and not _may_part(held[-1][-1], piece[0]):
-            held.append(piece)
+    held = ""
+    for piece in _PIECE.findall(text):
+        if held and not _may_part(held[-1], piece[0]):
+            held += piece
             continue
         if held:
-            yield "".join(held)
-        held = [piece]
+            yield held
+        held = piece
     if held:
-        yield "".join(held)
+        yield held
 
 
 def _may_part(before: str, after: str) -> bool:
@@ -79,9 +78,8 @@ def _break_paragraph(text: str, room: float, width: Callable[[str], float], inde
     lines: list[Line] = []
     current: list[str] = []
     used = indent
-    for piece in _fitting(pieces(text), room, width):
-        wide = sum(map(width, piece))
-        if current and used + wide - _slack(piece, width) > room:
+    for piece, wide, slack in _fitting(pieces(text), room, width, indent):
+        if current and used + wide - slack > room:
             lines.append(_line(current, room, width, last=False))
             current, used = [], 0.0
         current.append(piece)
@@ -89,17 +87,29 @@ def _break_paragraph(text: str, room: float, width: Callable[[str], float], inde
     return [*lines, _line(current, room, width, last=True)]
 
 
-def _fitting(whole: Iterator[str], room: float, width: Callable[[str], float]) -> Iterator[str]:
-    """The pieces, those longer than a line cut to lines."""
+def _fitting(
+    whole: Iterator[str], room: float, width: Callable[[str], float], indent: float
+) -> Iterator[tuple[str, float, float]]:
+    """The pieces with their widths and slacks, those longer than a line cut to lines.
+
+    The first of all is cut to what its indent leaves.
+    """
     for piece in whole:
-        if sum(map(width, piece)) - _slack(piece, width) <= room:
-            yield piece
+        wide, slack = _measured(piece, width)
+        if wide - slack <= room - indent:
+            yield piece, wide, slack
         else:
-            yield from _cut(piece, room, width)
+            yield from ((part, *_measured(part, width)) for part in _cut(piece, room, width, indent))
+        indent = 0.0
 
 
-def _cut(piece: str, room: float, width: Callable[[str], float]) -> Iterator[str]:
-    start, used = 0, 0.0
+def _measured(piece: str, width: Callable[[str], float]) -> tuple[float, float]:
+    """The width of a piece, and what of it may lie beyond the line's end."""
+    return (width(piece) if len(piece) == 1 else sum(map(width, piece))), _slack(piece, width)
+
+
+def _cut(piece: str, room: float, width: Callable[[str], float], indent: float) -> Iterator[str]:
+    start, used = 0, indent
     for at, char in enumerate(piece):
         wide = width(char)
         if at > start and used + wide > room:
@@ -120,10 +130,10 @@ def _kinder(piece: str, start: int, at: int) -> int:
 
 def _slack(piece: str, width: Callable[[str], float]) -> float:
     """What of the piece may lie beyond the line's end: spaces, or the empty half of a punctuation mark."""
-    bare = piece.rstrip(" ")
-    if len(bare) < len(piece):
-        return sum(map(width, piece[len(bare) :]))
-    return HANG if piece[-1] in HANGING and width(piece[-1]) > 0.9 else 0.0
+    last = piece[-1]
+    if last == " ":
+        return sum(map(width, piece[len(piece.rstrip(" ")) :]))
+    return HANG if last in HANGING and width(last) > 0.9 else 0.0
 
 
 def _line(parts: list[str], room: float, width: Callable[[str], float], *, last: bool) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import segno
@@ -35,11 +36,20 @@ class QrCode:
 
     def draw(self, pen: Pen, x: float, top: float) -> None:
         """Row by row, neighbouring dark modules as one rectangle."""
-        matrix = segno.make_qr(self.content, error="m", mask=MASK, boost_error=False).matrix
+        matrix = _matrix(self.content)
         module = self.size / (len(matrix) + 2 * QUIET)
-        for down, row in enumerate(matrix, QUIET):
-            for start, length in _dark(row):
-                pen.fill(x + (start + QUIET) * module, top + down * module, length * module, module)
+        pen.fill_cells(
+            x,
+            top,
+            module,
+            [(start + QUIET, down, length) for down, row in enumerate(matrix, QUIET) for start, length in _dark(row)],
+        )
+
+
+def _matrix(content: str) -> Sequence[bytearray]:
+    """The code's modules, row by row."""
+    matrix: Sequence[bytearray] = segno.make_qr(content, error="m", mask=MASK, boost_error=False).matrix
+    return matrix
 
 
 def _dark(row: bytearray) -> list[tuple[int, int]]:

@@ -12,8 +12,10 @@ from notices.parts.pen import MM, Pen, Properties
 A4 = (210 * MM, 297 * MM)
 # After a heading at least this much must fit (points), or both go to the next page.
 COMPANY = 48.0
+# A last part longer than this (points) does not go to the next page whole to keep the foot company.
+LONG_END = 120.0
 
-Decorate = Callable[[Pen, int, int], None]
+Decorate = Callable[[Pen, int, int], None]  # pen, number of the page, of how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,25 @@ class PageFrame:
         return self.height - self.top - self.bottom
 
 
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows begins a page; serves as its own layout."""
+
+    height: float = 0.0
+    keeps_next: bool = False
+
+    def lay(self, width: float) -> PageBreak:
+        """The break itself."""
+        return self
+
+    def split(self, room: float) -> None:
+        """There is nothing to split."""
+        return
+
+    def draw(self, pen: Pen, x: float, top: float) -> None:
+        """Nothing to see."""
+
+
 @dataclass(slots=True)
 class Page:
     """What stands on one page, from top to bottom; `foot` stands at the lower margin."""
@@ -58,16 +79,19 @@ def render_pages(
     properties: Properties,
     decorate: Decorate,
     foot: Block | None = None,
+    behind: Callable[[Pen], None] | None = None,
 ) -> bytes:
     """The document as PDF bytes; equal arguments give equal bytes.
 
     `foot` stands once, at the lower margin of the last page, never alone there. `decorate(pen, number, total)`
-    draws what every page bears outside its margins.
+    draws what every page bears outside its margins, `behind(pen)` what lies under its text.
     """
     laid = [block.lay(frame.text_width) for block in blocks]
     pages = paginate(laid, frame.text_height, foot.lay(frame.text_width) if foot else None)
     pen = Pen(book, frame.width, frame.height, properties)
     for number, page in enumerate(pages, 1):
+        if behind is not None:
+            behind(pen)
         _draw(pen, page, frame)
         decorate(pen, number, len(pages))
         pen.next_page()
@@ -90,6 +114,9 @@ def paginate(parts: Sequence[Laid], height: float, foot: Laid | None = None) -> 
     while waiting:
         part = waiting.pop()
         page = pages[-1]
+        if isinstance(part, PageBreak):
+            pages.extend([Page()] if page.parts else [])
+            continue
         room = height - page.used
         if part.height <= room + SLACK and _in_company(part, waiting, room):
             page.parts.append(part)
@@ -115,7 +142,7 @@ def paginate(parts: Sequence[Laid], height: float, foot: Laid | None = None) -> 
 
 def _in_company(part: Laid, waiting: Sequence[Laid], room: float) -> bool:
     """Whether something of what follows a heading still fits below it."""
-    if not part.keeps_next or not waiting:
+    if not part.keeps_next or not waiting or isinstance(waiting[-1], PageBreak):
         return True
     after = waiting[-1]
     left = room - part.height
@@ -144,12 +171,16 @@ def _place_foot(pages: list[Page], foot: Laid, height: float) -> None:
 
 
 def _taken_end(page: Page, room: float) -> list[Laid]:
-    """The end of a page, moved on so that the foot does not stand alone: its last part, or the second half of it.
+    """The end of a page, moved on so that the foot does not stand alone: its last part, or the end of that.
 
     Nothing where that would not fit beside the foot, or would leave the page empty: then the foot does stand alone,
     which is better than one text over another.
     """
     end = page.parts.pop()
+    halves = end.split(end.height - 2 * SLACK) if end.height > LONG_END else None
+    if halves is not None and halves[1].height <= room:
+        page.parts.append(halves[0])
+        return [halves[1]]
     if end.height <= room and page.parts:
         return [*reversed(_left_heading(page, room - end.height)), end]
     halves = end.split(end.height / 2)

@@ -28,8 +28,8 @@ from hazards.queries import hazard_by_number
 from hazards.rules import EvidenceKind
 from hazards.snapshot import snapshot
 from notices.anchors import anchor_words
-from notices.closure_form import MOST_PHOTOS
 from notices.snapshots import (
+    MOST_PHOTOS,
     ClosureFormSnapshot,
     ListingSnapshot,
     PhotoSnapshot,
@@ -49,19 +49,21 @@ _EACH: Final = frozenset({Action.EXTEND, Action.REGRADE, Action.REOPEN, Action.T
 _ONE_OF_A_PAIR: Final = re.compile(r"（第 \d+ 人）$")
 
 
-def closure_snapshot(hazard_number: str, *, now: datetime, unscoped: bool = False) -> ClosureFormSnapshot:
+def closure_snapshot(
+    hazard_number: str, *, now: datetime, unscoped: bool = False, for_enterprise: bool = False
+) -> ClosureFormSnapshot:
     """Everything the form shows of this hazard, as it stands now.
 
     From `verified` on, since reviewer and approver sign on the printed form too; it says 未销号 until it is closed.
     Raises `NotFound` out of scope, `NotAllowed` with what comes first where it is not verified. `unscoped` is for the
-    command line.
+    command line; `for_enterprise`: it is read there too, whoever has it made.
     """
     eyes: AbstractContextManager[None] = everything("a form printed by the operator") if unscoped else nullcontext()
     with eyes:
         hazard = hazard_by_number(hazard_number)
         _refuse_too_early(hazard)
         requests, evidence = _requests_of(hazard), _photos_of(hazard)
-    return _filled(hazard, requests, evidence, now)
+    return _filled(hazard, requests, evidence, now, masked=_is_masked(hazard, for_enterprise))
 
 
 def _refuse_too_early(hazard: Hazard) -> None:
@@ -94,7 +96,7 @@ def _photos_of(hazard: Hazard) -> list[Evidence]:
 
 
 def _filled(
-    hazard: Hazard, requests: list[SignOffRequest], photos: list[Evidence], now: datetime
+    hazard: Hazard, requests: list[SignOffRequest], photos: list[Evidence], now: datetime, *, masked: bool
 ) -> ClosureFormSnapshot:
     signing = _in_force(hazard, requests)
     names = person_labels(_people(signing, photos))
@@ -109,7 +111,7 @@ def _filled(
         industry=hazard.industry,
         region=_region(enterprise),
         place=hazard.place,
-        channel=_channel(hazard).label,
+        channel=(Channel.SUPERVISION if masked else hazard.channel).label,
         found_on=hazard.found_on,
         description=hazard.description,
         basis=basis_text(hazard),
@@ -124,8 +126,8 @@ def _filled(
         stopped=_stopped(hazard),
         resumed=f"{hazard.resumed_on.isoformat()} 起恢复生产：{hazard.resume_checked}" if hazard.resumed_on else "",
         listing=_listing(hazard),
-        photos_before=_printed(photos, EvidenceKind.BEFORE, hazard, names),
-        photos_after=_printed(photos, EvidenceKind.AFTER, hazard, names),
+        photos_before=_printed(photos, EvidenceKind.BEFORE, names, masked=masked),
+        photos_after=_printed(photos, EvidenceKind.AFTER, names),
         signatures=tuple(_signatures(hazard, signing, names)),
         closed_on=_day(hazard.closed_at),
         struck_off_on=hazard.struck_off_on,
@@ -140,14 +142,11 @@ def _region(enterprise: Enterprise) -> str:
     return enterprise.region.name + (enterprise.town.name if enterprise.town else "")
 
 
-def _channel(hazard: Hazard) -> Channel:
+def _is_masked(hazard: Hazard, for_enterprise: bool) -> bool:
     """An enterprise reads a complaint's hazard as a check (domain.md §3)."""
-    return Channel.SUPERVISION if _is_masked(hazard) else hazard.channel
-
-
-def _is_masked(hazard: Hazard) -> bool:
     viewer = current_viewer()
-    return hazard.channel is Channel.COMPLAINT and viewer is not None and viewer.enterprise_id is not None
+    is_enterprise = for_enterprise or (viewer is not None and viewer.enterprise_id is not None)
+    return is_enterprise and hazard.channel is Channel.COMPLAINT
 
 
 def _paragraphs(first: str, *named: tuple[str, str]) -> str:
@@ -182,12 +181,19 @@ def _verification(hazard: Hazard) -> VerificationSnapshot:
 # --- photos ----------------------------------------------------------------------------------------------------
 
 
+def photos_for(hazard: Hazard) -> tuple[tuple[PhotoSnapshot, ...], tuple[PhotoSnapshot, ...]]:
+    """The photos before and after that an enterprise's form about this hazard shows."""
+    photos = _photos_of(hazard)
+    names, masked = person_labels(_people((), photos)), _is_masked(hazard, for_enterprise=True)
+    before = _printed(photos, EvidenceKind.BEFORE, names, masked=masked)
+    return before, _printed(photos, EvidenceKind.AFTER, names)
+
+
 def _printed(
-    photos: Iterable[Evidence], kind: EvidenceKind, hazard: Hazard, names: Mapping[int, PersonLabel]
+    photos: Iterable[Evidence], kind: EvidenceKind, names: Mapping[int, PersonLabel], *, masked: bool = False
 ) -> tuple[PhotoSnapshot, ...]:
     """The photos of one side: the upright copies of the first ones; of the rest only that they are there."""
     of_kind = [item for item in photos if item.kind is kind]
-    masked = _is_masked(hazard) and kind is EvidenceKind.BEFORE
     shown = tuple(_photo(item, names, masked=masked) for item in of_kind[:MOST_PHOTOS])
     return shown + tuple(PhotoSnapshot(b"") for _ in of_kind[MOST_PHOTOS:])
 

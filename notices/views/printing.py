@@ -1,15 +1,14 @@
-"""Pages of this room: documents printed from a hazard."""
+"""Papers printed from a hazard."""
 
 from __future__ import annotations
 
 import io
 
-from flask import Blueprint, Response, send_file
+from flask import Response, send_file
 
 from core.web import now
 from notices.printing import closure_form_pdf
-
-blueprint = Blueprint("notices", __name__)
+from notices.views.blueprint import blueprint
 
 
 @blueprint.get("/hazards/<number>/closure-form.pdf")

@@ -1,0 +1,1 @@
+"""The verbs of this room: drafting, reviewing, issuing, voiding, serving, numbering."""
