@@ -1,35 +1,33 @@
-"""Ledger `enterprise` 企业隐患排查治理台账: every hazard of an enterprise open at any moment of a month (domain.md §8).
+"""Ledger `enterprise` 企业隐患排查治理台账: every hazard of an enterprise open at any moment of a period (§8).
 
 Rows come from the versions of the hazards, what was inspected from the inspection that found them, which never changes;
-so the same month gives the same rows whenever it is asked for.
+so the same period gives the same rows whenever it is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import func, select
 
 from accounts.models import OrgUnit
 from core.db import db
-from hazards.models import HazardVersion, Signature, SignOffRequest
+from hazards.models import Signature, SignOffRequest
 from inspections.models import Finding, Inspection
-from reports.ledger_rows import (
-    CATEGORIES,
-    GRADES,
-    READ_AT_ONCE,
-    LedgerScope,
-    Reader,
-    channel_word,
-    day,
-    day_of,
-    standing,
-)
-from reports.rules import Month
+from reports.ledger_rows import CATEGORIES, GRADES, channel_word, day, day_of
+from reports.rules import Period
 from reports.sheet import Column, LedgerLayout, long_text
+from reports.standing import READ_AT_ONCE, VERSION, VERSIONS, LedgerScope, Reader, standing
 from workflows.vocabulary import Action, RequestStatus, State, Tier
+
+# the bare tables: what belongs to a hazard of the ledger is seen by whoever reads the ledger
+_findings: Final[Any] = Finding.__table__
+_inspections: Final[Any] = Inspection.__table__
+_units: Final[Any] = OrgUnit.__table__
+_requests: Final[Any] = SignOffRequest.__table__
+_signatures: Final[Any] = Signature.__table__
 
 
 class EnterpriseRow(NamedTuple):
@@ -58,7 +56,7 @@ class EnterpriseRow(NamedTuple):
 ENTERPRISE = LedgerLayout(
     code="enterprise",
     name="企业隐患排查治理台账",
-    title_template="{year}年{month}月隐患排查治理台账",
+    title_template="{period}隐患排查治理台账",
     columns=(
         Column("serial", "序号", "serial", 5),
         Column("found_on", "排查日期", "date", 10),
@@ -87,50 +85,46 @@ ENTERPRISE = LedgerLayout(
 
 
 def enterprise_rows(
-    month: Month, scope: LedgerScope, reader: Reader, *, limit: int | None = None
+    period: Period, scope: LedgerScope, reader: Reader, *, limit: int | None = None
 ) -> Iterator[EnterpriseRow]:
     """The rows by enterprise, day found and number, read piece by piece."""
-    content, found = HazardVersion.content, Inspection
+    content, found, unit = VERSION.content, _inspections.c, _units.c
     wanted = standing(
-        select(
-            content,
-            found.tier.label("tier"),
-            OrgUnit.name.label("unit"),
-            _verifier(month).label("verifier"),
-        )
-        .outerjoin(Finding, Finding.hazard_id == HazardVersion.hazard_id)
-        .outerjoin(found, found.id == Finding.inspection_id)
-        .outerjoin(OrgUnit, OrgUnit.id == found.unit_id),
-        month,
+        select(content, found.tier.label("tier"), unit.name.label("unit"), _verifier(period).label("verifier"))
+        .select_from(VERSIONS)
+        .outerjoin(_findings, _findings.c.hazard_id == VERSION.hazard_id)
+        .outerjoin(_inspections, found.id == _findings.c.inspection_id)
+        .outerjoin(_units, unit.id == found.unit_id),
+        period,
         scope,
         majors_only=False,
     )
-    keys = (HazardVersion.region_path, HazardVersion.enterprise_id, content["found_on"].as_string())
+    keys = (VERSION.region_path, VERSION.enterprise_id, content["found_on"].as_string())
     ordered = wanted.order_by(*keys, content["number"].as_string()).limit(limit)
     for row in db.session.execute(ordered.execution_options(yield_per=READ_AT_ONCE)):
         yield _row(row.content, row, reader)
 
 
-def _verifier(month: Month) -> Any:
-    """Who signed the verification that stood at the month's end: the last step of the newest one completed by then."""
-    request = SignOffRequest
+def _verifier(period: Period) -> Any:
+    """Who signed the verification that stood at the period's end: the last step of the newest one completed by then."""
+    request, given = _requests.c, _signatures.c
     newest = (
         select(func.max(request.id))
         .where(
-            request.hazard_id == HazardVersion.hazard_id,
+            request.hazard_id == VERSION.hazard_id,
             request.action == Action.VERIFY,
             request.status == RequestStatus.COMPLETED,
-            request.ended_at < month.ends,
+            request.ended_at < period.ends,
         )
-        .correlate(HazardVersion)
+        .correlate(VERSIONS)
         .scalar_subquery()
     )
     return (
-        select(Signature.person_name)
-        .where(Signature.request_id == newest)
-        .order_by(Signature.step.desc())
+        select(given.person_name)
+        .where(given.request_id == newest)
+        .order_by(given.step.desc())
         .limit(1)
-        .correlate(HazardVersion)
+        .correlate(VERSIONS)
         .scalar_subquery()
     )
 

@@ -16,6 +16,8 @@ from hazards.imports import may_import, open_imports
 from hazards.waiting import COUNTED, count_waiting_for, waiting_for
 from reports import waiting
 from reports.figures import Doors, Figure, bounded, figure, other_figures, tier_figures
+from reports.inspecting import inspecting_today, not_inspected_words
+from reports.notice_rows import notice_rows, summary_with
 from reports.presenting import (
     TodoRow,
     idle_text,
@@ -29,6 +31,7 @@ from reports.presenting import (
     to_do,
     unaccepted_row,
 )
+from workflows.deadlines import RUNNING
 
 SENT_SHOWN, MESSAGES_SHOWN = 5, 5
 
@@ -57,6 +60,9 @@ class Home:
     message_total: str
     may_report: bool
     doors: Doors
+    inspecting: tuple[Figure, ...] = ()
+    notices: tuple[TodoRow, ...] = ()
+    notice_total: str = ""
 
 
 def home_of(actor: Actor, now: datetime) -> Home:
@@ -70,14 +76,18 @@ def home_of(actor: Actor, now: datetime) -> Home:
     sent, messages = waiting.sent(actor), waiting.unread(actor.person_id)
     late = waiting.overdue(today)
     others = [row for row in late if row.hazard.number not in mine]
+    notices, notice_total = notice_rows(actor, now)
+    inspecting = inspecting_today(actor, now)
     reports, shows_imports = may_report(actor), counts.imports > 0 and may_import(actor)
     return Home(
-        summary=summary(counted, [item.due_on for item in items], today),
+        summary=summary_with(
+            summary(counted, [item.due_on for item in items if item.state in RUNNING], today), counted, notice_total
+        ),
         to_do=tuple(to_do(item, labels, actor, now) for item in items),
         to_do_total=bounded(counted, COUNTED),
         has_more=counted > len(items),
-        idle_text=idle_text(actor),
-        ways=_ways(actor, reports),
+        idle_text=not_inspected_words(inspecting) or idle_text(actor),
+        ways=_ways(actor, reports, inspects=bool(not_inspected_words(inspecting))),
         imports=tuple(import_row(draft, now) for draft in (open_imports() if shows_imports else ())),
         late=tuple(late_row(row, actor, now) for row in others),
         late_title=late_title(actor),
@@ -92,12 +102,16 @@ def home_of(actor: Actor, now: datetime) -> Home:
         message_total=bounded(len(messages), waiting.READ),
         may_report=reports,
         doors=Doors(),
+        inspecting=inspecting,
+        notices=notices,
+        notice_total=notice_total,
     )
 
 
-def _ways(actor: Actor, reports: bool) -> tuple[tuple[str, str, str], ...]:
+def _ways(actor: Actor, reports: bool, *, inspects: bool) -> tuple[tuple[str, str, str], ...]:
     """What a person may begin with while nothing waits."""
-    found = [("上报隐患", url_for("hazards.new"), "plain")] if reports else []
+    found = [("去排查", url_for("inspections.index"), "plain")] if inspects else []
+    found += [("上报隐患", url_for("hazards.new"), "plain")] if reports else []
     return (*found, *([("导入台账", url_for("hazards.imports"), "plain")] if may_import(actor) else []))
 
 

@@ -1,114 +1,70 @@
-"""Rows of ledger `regulator`: every major hazard open at any moment of a month, as it stood at its last instant.
+"""Rows of ledger `regulator`: every major hazard open at any moment of a period, as it stood at its last instant.
 
-They are read from the versions each operation leaves behind, so the same month gives the same rows whenever it is
-asked for (domain.md §8). A version holds from `valid_from` on and no longer at `valid_to`; the month's last instant
-lies just before its end T, so the version that stood then has valid_from < T and no valid_to before T.
+They are read from the versions each operation leaves behind (`standing.py`), so the same period gives the same rows
+whenever it is asked for (domain.md §8).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from core.days import shanghai_day
 from core.db import db
-from core.scope import subtree
 from hazards.deed import basis_text
-from hazards.models import Hazard, HazardVersion, SignOffRequest
+from hazards.models import SignOffRequest
 from reports.regulator_columns import RegulatorRow
-from reports.rules import Month
+from reports.rules import Period
+from reports.standing import COUNTED as COUNTED
+from reports.standing import READ_AT_ONCE as READ_AT_ONCE
+from reports.standing import VERSION, VERSIONS
+from reports.standing import LedgerScope as LedgerScope
+from reports.standing import Reader as Reader
+from reports.standing import standing as standing
 from workflows.closure import ACTIONS
 from workflows.deadlines import RUNNING
-from workflows.vocabulary import (
-    OPEN_STATES,
-    Action,
-    Category,
-    Channel,
-    Grade,
-    ListingLevel,
-    RequestStatus,
-    State,
-    StopScope,
-)
+from workflows.vocabulary import Action, Category, Channel, Grade, ListingLevel, RequestStatus, State, StopScope
 
-READ_AT_ONCE = 500
-COUNTED = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerScope:
-    """Which records of the viewer's scope: of a region's subtree, of one enterprise, of one of its units, or all."""
-
-    region_path: str | None = None
-    enterprise_id: int | None = None
-    unit_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """For whom and of which day the rows are: an enterprise reads a complaint's hazard as a check (domain.md §3)."""
-
-    last_day: date
-    for_enterprise: bool = False
+_requests: Final[Any] = SignOffRequest.__table__.c
 
 
 def count_by_state(
-    month: Month, scope: LedgerScope, *, most: int = COUNTED, majors_only: bool = True
+    period: Period, scope: LedgerScope, *, most: int = COUNTED, majors_only: bool = True
 ) -> dict[State, int]:
     """How many records of each state the ledger holds; stops counting one beyond `most`."""
-    every = standing(select(HazardVersion.state), month, scope, majors_only=majors_only)
+    every = standing(select(VERSION.state), period, scope, majors_only=majors_only)
     found = every.limit(most + 1).subquery()
     rows = db.session.execute(select(found.c.state, func.count().label("number")).group_by(found.c.state))
     return {row.state: row.number for row in rows}
 
 
 def regulator_rows(
-    month: Month, scope: LedgerScope, reader: Reader, *, limit: int | None = None
+    period: Period, scope: LedgerScope, reader: Reader, *, limit: int | None = None
 ) -> Iterator[RegulatorRow]:
     """The rows by district, town, enterprise and number, read piece by piece; only the first ones where limited."""
-    wanted = standing(select(HazardVersion.content, _moved_here(month).label("moved_here")), month, scope)
-    number = HazardVersion.content["number"].as_string()
-    ordered = wanted.order_by(HazardVersion.region_path, HazardVersion.enterprise_id, number).limit(limit)
+    wanted = standing(select(VERSION.content, _moved_here(period).label("moved_here")), period, scope)
+    number = VERSION.content["number"].as_string()
+    ordered = wanted.order_by(VERSION.region_path, VERSION.enterprise_id, number).limit(limit)
     for row in db.session.execute(ordered.execution_options(yield_per=READ_AT_ONCE)):
         yield ledger_row(row.content, reader, moved_here=row.moved_here)
-
-
-def standing(wanted: Any, month: Month, scope: LedgerScope, *, majors_only: bool = True) -> Any:
-    """The version of each hazard that stood at the month's last instant, open or ended within the month."""
-    version = HazardVersion
-    wanted = wanted.where(version.valid_from < month.ends)
-    wanted = wanted.where(or_(version.valid_to.is_(None), version.valid_to >= month.ends))
-    if majors_only:
-        wanted = wanted.where(version.grade == Grade.MAJOR)
-    # also for the operator, whose eyes no filter holds: what an import has not brought in, or was taken back
-    wanted = wanted.where(version.hazard_id.not_in(select(Hazard.id).where(Hazard.hidden)))
-    wanted = wanted.where(or_(version.state.in_(sorted(OPEN_STATES)), version.ended_at >= month.begins))
-    if scope.region_path is not None:
-        wanted = wanted.where(subtree(version.region_path, scope.region_path))
-    if scope.enterprise_id is not None:
-        wanted = wanted.where(version.enterprise_id == scope.enterprise_id)
-    if scope.unit_id is not None:
-        wanted = wanted.where(version.content["unit_id"].as_integer() == scope.unit_id)
-    return wanted
 
 
 _CHANGE_STATE = sorted({Action.REOPEN} | {row.action for row in ACTIONS.values() if row.to_state is not None})
 
 
-def _moved_here(month: Month) -> ColumnElement[bool]:
+def _moved_here(period: Period) -> ColumnElement[bool]:
     """Whether signatures in this register, not only a file that came in, had led to the state by then."""
-    request = SignOffRequest
+    request = _requests
     completed = and_(request.status == RequestStatus.COMPLETED, request.action.in_(_CHANGE_STATE))
     sent_back = and_(request.status == RequestStatus.REFUSED, request.action == Action.CLOSE)
     return (
         select(request.id)
-        .where(request.hazard_id == HazardVersion.hazard_id, request.ended_at < month.ends)
+        .where(request.hazard_id == VERSION.hazard_id, request.ended_at < period.ends)
         .where(or_(completed, sent_back))
-        .correlate(HazardVersion)
+        .correlate(VERSIONS)
         .exists()
     )
 
@@ -119,7 +75,7 @@ _PROVISIONAL = "整改期限暂计（该年工作日表未装载）"
 CATEGORIES = {member.value: member.label for member in Category}
 GRADES = {member.value: member.label for member in Grade}
 _CHANNELS = {member.value: member.label for member in Channel}
-_LEVELS = {member.value: member.label for member in ListingLevel}
+LEVELS = {member.value: member.label for member in ListingLevel}
 _STOPS = {member.value: member.label for member in StopScope}
 
 
@@ -209,7 +165,7 @@ def _listing(content: Mapping[str, Any]) -> str:
     if not level:
         return StopScope.NONE.label
     named = (content.get("listed_office"), content.get("listed_number"))
-    return "／".join([_LEVELS[level], *(part for part in named if part)])
+    return "／".join([LEVELS[level], *(part for part in named if part)])
 
 
 def _overdue(content: Mapping[str, Any], last_day: date) -> int | None:

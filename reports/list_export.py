@@ -6,13 +6,10 @@ Rows are read and written piece by piece into a temporary file: a list of any le
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final
 
 from flask import request, send_file
 from flask.typing import ResponseReturnValue
@@ -30,9 +27,10 @@ from hazards.preferences import preferences_of
 from hazards.taking_out import may_take_out, rows_to_take_out
 from hazards.views.listing import asked_by, condition_words
 from hazards.waiting import deputised
-from reports.operations import FORMATS, IN_MEMORY
-from reports.sheet import Column, Kind, LedgerHead, LedgerLayout, WrittenLedger, write_csv, write_xlsx
+from reports.operations import FORMATS, write_rows
+from reports.sheet import Column, Kind, LedgerHead, LedgerLayout, WrittenLedger
 from reports.views import blueprint as blueprint
+from reports.whole_file import whole_stream
 from workflows.colours import days_words
 
 CODE: Final = "list"
@@ -95,16 +93,8 @@ def list_file(ending: str) -> ResponseReturnValue:
 
 
 def written_list(order: ListOrder, ending: str) -> tuple[BinaryIO, WrittenLedger]:
-    """The list as a file at its beginning: a small one in memory, a large one unnamed on the disk."""
-    with ExitStack() as unless_whole:
-        file = cast(BinaryIO, unless_whole.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY)))
-        layout, rows, head = layout_of(order), records_of(order), _head(order)
-        written = write_xlsx(layout, head, rows, file) if ending == "xlsx" else write_csv(layout, rows, file)
-        file.seek(0)
-        if written.size <= IN_MEMORY:
-            return BytesIO(file.read()), written
-        unless_whole.pop_all()  # whoever sends it closes it
-    return file, written
+    """The whole list as a file at its beginning."""
+    return whole_stream(lambda out: write_rows(layout_of(order), _head(order), records_of(order), ending, out))
 
 
 def note_list(order: ListOrder, written: WrittenLedger, ending: str) -> None:
@@ -152,11 +142,11 @@ def _head(order: ListOrder) -> LedgerHead:
     today = shanghai_day(order.now)
     clock = f"{order.now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     return LedgerHead(
-        year=today.year,
-        month=today.month,
+        period="",
         office=order.actor.org_name,
         filled_on=today,
         made_at=order.now,
+        as_of=today,
         line=(f"导出：{order.actor.name}，{clock}", f"条件：{order.words}"),
     )
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
 from accounts.access import Actor
 from accounts.history import record
 from accounts.queries import get_person
 from core.days import shanghai_day
+from core.db import read_once
 from notices.anchors import anchor_words
 from reports.ledger_rows import Reader
 from reports.ledgers import Ledger
-from reports.queries import Coverage
-from reports.rules import Month
-from reports.sheet import LedgerHead, WrittenLedger, write_csv, write_jsonl, write_xlsx
+from reports.queries import Coverage, coverage_for
+from reports.rules import Period
+from reports.sheet import LedgerHead, LedgerLayout, WrittenLedger, write_csv, write_jsonl, write_xlsx
+from reports.whole_file import whole_stream
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-IN_MEMORY: Final = 4 * 1024 * 1024  # bytes
 FORMATS: Final[dict[str, tuple[str, str]]] = {
     "xlsx": ("Excel", XLSX),
     "csv": ("CSV", "text/csv"),
@@ -33,74 +31,101 @@ FORMATS: Final[dict[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class LedgerOrder:
-    """A ledger to be written: which, of which month, over what, by whom."""
+    """A ledger to be written: which, of which period, over what, by whom."""
 
     ledger: Ledger
-    month: Month
+    period: Period
     coverage: Coverage
     made_by: str
     now: datetime
+    anchor: str = ""
+    """What is printed as the newest anchor; empty: the one there is when it is written."""
 
     @property
     def file_name(self) -> str:
         """綦江区2026年10月重大事故隐患台账, without its ending."""
-        return f"{self.coverage.words}{self.month.label}{self.ledger.layout.name}"
+        return f"{self.coverage.words}{self.period.label}{self.ledger.layout.name}"
 
     @property
     def reader(self) -> Reader:
-        """Of which day the rows are: the month's last, or today in a month that is not over."""
-        last = min(self.month.last_day, shanghai_day(self.now))
+        """Of which day the rows are: the period's last, or today in a period that is not over."""
+        last = min(self.period.last_day, shanghai_day(self.now))
         return Reader(last, for_enterprise=self.coverage.for_enterprise)
+
+    def rows(self) -> Iterator[object]:
+        """All its rows, within whatever scope is looking."""
+        return self.ledger.rows(self.period, self.coverage.scope, self.reader, None)
 
     def head(self) -> LedgerHead:
         """What stands above and below the records."""
         return LedgerHead(
-            year=self.month.year,
-            month=self.month.number,
+            period=self.period.label,
             office=self.coverage.office or "　" * 10,
             filled_on=shanghai_day(self.now),
             made_at=self.now,
             scope=self.coverage.words,
             as_of=self.reader.last_day,
             people={"填表人": self.made_by} if self.made_by else {},
-            anchor=anchor_words(),
+            anchor=self.anchor or anchor_words(),
         )
 
 
-def write_ledger(order: LedgerOrder, ending: str, out: BinaryIO) -> WrittenLedger:
-    """Write a ledger in the form of this file ending, row by row, within whatever scope is looking."""
-    head = order.head()
-    layout = order.ledger.layout
-    rows: Iterable[object] = order.ledger.rows(order.month, order.coverage.scope, order.reader, None)
-    if ending == "xlsx":
-        return write_xlsx(layout, head, rows, out)
-    return (write_csv if ending == "csv" else write_jsonl)(layout, rows, out)
+@dataclass(frozen=True, slots=True)
+class Over:
+    """Over what a person asks for a ledger, as it was written; empty: everything the person sees."""
+
+    region: str = ""
+    enterprise: str = ""
+    unit: str = ""
+    sector: str = ""
+
+
+def order_for(
+    actor: Actor, ledger: Ledger, period: Period, over: Over, now: datetime, *, anchor: str = ""
+) -> LedgerOrder:
+    """What this person orders, within what the person may see."""
+    unit = over.unit
+    unit_id = int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 16 else None
+    coverage = coverage_for(
+        *(actor, over.region, over.enterprise, unit_id), sector=over.sector, of_enterprise=ledger.of_enterprise
+    )
+    return LedgerOrder(ledger, period, coverage, actor.name, now, anchor)
+
+
+def write_ledger(
+    order: LedgerOrder, ending: str, out: BinaryIO, *, through: Callable[[Iterable[object]], Iterable[object]] = iter
+) -> WrittenLedger:
+    """Write a ledger in the form of this file ending, row by row, within whatever scope is looking.
+
+    `through` stands between the rows and the file, for whoever counts them.
+    """
+    return write_rows(order.ledger.layout, order.head(), through(order.rows()), ending, out)
+
+
+def write_rows(
+    layout: LedgerLayout, head: LedgerHead, rows: Iterable[object], ending: str, out: BinaryIO
+) -> WrittenLedger:
+    """Write these rows in the form of this file ending."""
+    with read_once():
+        if ending == "xlsx":
+            return write_xlsx(layout, head, rows, out)
+        return (write_csv if ending == "csv" else write_jsonl)(layout, rows, out)
 
 
 def ledger_file(order: LedgerOrder, ending: str) -> tuple[BinaryIO, WrittenLedger]:
-    """The whole ledger as a file at its beginning: a small one in memory, a large one unnamed on the disk.
-
-    A row that fails leaves nothing behind.
-    """
-    with ExitStack() as unless_large:
-        file = cast(BinaryIO, unless_large.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY)))
-        written = write_ledger(order, ending, file)
-        file.seek(0)
-        if written.size <= IN_MEMORY:
-            return BytesIO(file.read()), written
-        unless_large.pop_all()
-    return file, written
+    """The whole ledger as a file at its beginning."""
+    return whole_stream(lambda out: write_ledger(order, ending, out))
 
 
 def note_export(order: LedgerOrder, written: WrittenLedger, ending: str, *, by: Actor) -> None:
-    """Put into the person's own history what was taken out: which month, how many records, their digest."""
+    """Put into the person's own history what was taken out: which period, how many records, their digest."""
     record(
         get_person(by.person_id),
         "ledger_exported",
         by=by,
         now=order.now,
         ledger=order.ledger.code,
-        month=order.month.code,
+        period=order.period.code,
         form=ending,
         region=order.coverage.scope.region_path or "",
         enterprise=order.coverage.scope.enterprise_id,

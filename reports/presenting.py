@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -105,7 +105,12 @@ def _meta(item: WaitingItem, labels: Mapping[int, PersonLabel], actor: Actor, no
     behind = labels.get(item.instead_of) if item.instead_of is not None else None
     if behind is not None:
         words.append(f"代理 {behind.name}")
-    return tuple(word for word in words if word)
+    return _said_once(words)
+
+
+def _said_once(words: Iterable[str]) -> tuple[str, ...]:
+    """Without empty ones and doubles: what was found in a whole plant has its name for a place too."""
+    return tuple(dict.fromkeys(word for word in words if word))
 
 
 def _days_tone(timing: Timing | None) -> str:
@@ -215,8 +220,7 @@ def _doing(row: HazardRow) -> str:
 
 
 def _place(row: HazardRow, actor: Actor) -> tuple[str, ...]:
-    words = (row.enterprise_name if actor.side is Side.REGULATOR else "", row.hazard.place)
-    return tuple(word for word in words if word)
+    return _said_once((row.enterprise_name if actor.side is Side.REGULATOR else "", row.hazard.place))
 
 
 def summary(waiting: int, dues: Collection[date | None], today: date) -> str:

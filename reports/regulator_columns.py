@@ -83,7 +83,7 @@ def _code(key: str, heading: str, width: float) -> Column:
 REGULATOR = LedgerLayout(
     code="regulator",
     name="重大事故隐患台账",
-    title_template="{year}年{month}月重大事故隐患台账",
+    title_template="{period}重大事故隐患台账",
     columns=(
         Column("serial", "序号", "serial", 4.6),
         _code("number", "隐患编号", 10.6),

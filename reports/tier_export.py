@@ -5,12 +5,9 @@ Rows are read and written piece by piece into a temporary file: a list of any le
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import date, datetime
-from io import BytesIO
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final
 
 from flask import send_file
 from flask.typing import ResponseReturnValue
@@ -26,9 +23,10 @@ from hazards.taking_out import may_take_out
 from inspections.queries.lists import every_entry
 from inspections.views.facts import reader
 from inspections.views.lists import Looked, entries_of, looked_at
-from reports.operations import FORMATS, IN_MEMORY
-from reports.sheet import Column, LedgerHead, LedgerLayout, WrittenLedger, write_csv, write_xlsx
+from reports.operations import FORMATS, write_rows
+from reports.sheet import Column, LedgerHead, LedgerLayout, WrittenLedger
 from reports.views import blueprint
+from reports.whole_file import whole_stream
 
 CODE: Final = "tiers_now"
 NAME: Final = "日周月季分色分类清单"
@@ -78,7 +76,7 @@ def tier_file(ending: str) -> ResponseReturnValue:
 
 
 def _written(looked: Looked, actor: Actor, moment: datetime, ending: str) -> tuple[BinaryIO, WrittenLedger]:
-    """A small file in memory, a large one unnamed on the disk; at its beginning."""
+    """The whole list as a file at its beginning."""
     rows = _records(looked, shanghai_day(moment))
     layout = LedgerLayout(
         code=CODE,
@@ -89,25 +87,17 @@ def _written(looked: Looked, actor: Actor, moment: datetime, ending: str) -> tup
         called="本清单",
         empty_line="没有符合条件的隐患。",
     )
-    with ExitStack() as unless_whole:
-        file = cast(BinaryIO, unless_whole.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY)))
-        head = _head(looked, actor, moment)
-        written = write_xlsx(layout, head, rows, file) if ending == "xlsx" else write_csv(layout, rows, file)
-        file.seek(0)
-        if written.size <= IN_MEMORY:
-            return BytesIO(file.read()), written
-        unless_whole.pop_all()  # whoever sends it closes it
-    return file, written
+    return whole_stream(lambda out: write_rows(layout, _head(looked, actor, moment), rows, ending, out))
 
 
 def _head(looked: Looked, actor: Actor, moment: datetime) -> LedgerHead:
     today = shanghai_day(moment)
     return LedgerHead(
-        year=today.year,
-        month=today.month,
+        period="",
         office=actor.org_name,
         filled_on=today,
         made_at=moment,
+        as_of=today,
         line=(f"导出：{actor.name}，{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", f"范围：{looked.name}"),
     )
 

@@ -1,4 +1,4 @@
-"""Ledger `tiers` 日/周/月/季 分色分类清单: what stood on which list at a month's last instant, with its colour.
+"""Ledger `tiers` 日/周/月/季 分色分类清单: what stood on which list at a period's last instant, with its colour.
 
 Hazards come from their versions, lists from how they moved; the colour table stands in workflows/colours.py.
 """
@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from accounts.models import Person
 from core.db import db
 from core.scope import everything
-from hazards.models import Hazard, HazardVersion, TierMove
+from hazards.models import Hazard, TierMove
 from inspections.presenting.lists import TONES
-from reports.ledger_rows import CATEGORIES, GRADES, READ_AT_ONCE, LedgerScope, Reader, day, day_of, standing
-from reports.rules import Month
+from reports.ledger_rows import CATEGORIES, GRADES, day, day_of
+from reports.list_owners import owners_at
+from reports.rules import Period
 from reports.sheet import Column, LedgerLayout, long_text
+from reports.standing import READ_AT_ONCE, VERSION, LedgerScope, Reader, standing
 from workflows.colours import timing, tone
 from workflows.deadlines import RUNNING
 from workflows.vocabulary import Grade, State, Tier
@@ -49,7 +50,7 @@ class TierRow(NamedTuple):
 TIERS = LedgerLayout(
     code="tiers",
     name="日周月季分色分类清单",
-    title_template="{year}年{month}月日/周/月/季分色分类清单",
+    title_template="{period}日/周/月/季分色分类清单",
     columns=(
         Column("serial", "序号", "serial", 5),
         Column("tier", "清单(日/周/月/季)", width=7),
@@ -77,20 +78,20 @@ TIERS = LedgerLayout(
         ),
     ),
     paper="A4",
-    empty_line="月末没有未整改的隐患（零报告）。",
+    empty_line="期末没有未整改的隐患（零报告）。",
 )
 """The columns [design]; domain.md §8 names the list, §4 its colours."""
 
 
-def tier_rows(month: Month, scope: LedgerScope, reader: Reader, *, limit: int | None = None) -> Iterator[TierRow]:
+def tier_rows(period: Period, scope: LedgerScope, reader: Reader, *, limit: int | None = None) -> Iterator[TierRow]:
     """The rows by enterprise and number, read piece by piece."""
-    content = HazardVersion.content
-    running = HazardVersion.state.in_(sorted(RUNNING))
-    wanted = standing(select(HazardVersion.hazard_id, content), month, scope, majors_only=False).where(running)
-    keys = (HazardVersion.region_path, HazardVersion.enterprise_id, content["number"].as_string())
+    content = VERSION.content
+    running = VERSION.state.in_(sorted(RUNNING))
+    wanted = standing(select(VERSION.hazard_id, content), period, scope, majors_only=False).where(running)
+    keys = (VERSION.region_path, VERSION.enterprise_id, content["number"].as_string())
     rows = iter(db.session.execute(wanted.order_by(*keys).limit(limit).execution_options(yield_per=READ_AT_ONCE)))
     while page := list(islice(rows, READ_AT_ONCE)):
-        lists = _lists([row.hazard_id for row in page], month.ends)
+        lists = _lists([row.hazard_id for row in page], period.ends)
         for row in page:
             yield _row(row.content, lists[row.hazard_id], reader.last_day)
 
@@ -105,25 +106,18 @@ class _Stood(NamedTuple):
 def _lists(ids: Sequence[int], moment: datetime) -> dict[int, _Stood]:
     """On which list each of these stood just before a moment; those that moved later are taken back."""
     with everything("lists of hazards already chosen within the scope"):
-        now = select(Hazard.id, Hazard.tier, Hazard.tier_since, Person.name).outerjoin(
-            Person, Person.id == Hazard.list_owner_id
-        )
-        found = {
-            row.id: _Stood(row.tier, row.tier_since, None, row.name or "")
-            for row in db.session.execute(now.where(Hazard.id.in_(ids)))
-        }
-        moves = (
-            select(TierMove, Person.name)
-            .outerjoin(Person, Person.id == TierMove.owner_id)
-            .where(TierMove.hazard_id.in_(ids))
-            .order_by(TierMove.id)
-        )
+        now = select(Hazard.id, Hazard.tier, Hazard.tier_since, Hazard.list_owner_id).where(Hazard.id.in_(ids))
+        rows = db.session.execute(now).all()
+        owners = owners_at({row.id: row.list_owner_id for row in rows}, moment)
+        found = {row.id: _Stood(row.tier, row.tier_since, None, owners[row.id]) for row in rows}
+        moves = select(TierMove).where(TierMove.hazard_id.in_(ids)).order_by(TierMove.id)
         is_settled: set[int] = set()
-        for move, owner in db.session.execute(moves):
+        for move in db.session.scalars(moves):
+            owner = owners[move.hazard_id]
             if move.at < moment:
-                found[move.hazard_id] = _Stood(move.to_tier, move.on_day, move.from_tier, owner or "")
+                found[move.hazard_id] = _Stood(move.to_tier, move.on_day, move.from_tier, owner)
             elif move.hazard_id not in is_settled and found[move.hazard_id].tier is not move.from_tier:
-                found[move.hazard_id] = _Stood(move.from_tier, None, None, "")
+                found[move.hazard_id] = _Stood(move.from_tier, None, None, owner)
             is_settled.add(move.hazard_id)
     return found
 

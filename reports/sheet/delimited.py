@@ -24,7 +24,7 @@ def write_csv(layout: LedgerLayout, rows: Iterable[object], out: BinaryIO) -> Wr
     sink, records, read = DigestingOut(out), RecordDigest(layout), field_reader(layout)
     printers = [printer(column, layout.states) for column in layout.columns if column.kind != "serial"]
     serial_at = [at for at, column in enumerate(layout.columns) if column.kind == "serial"]
-    sink.write(_BOM + _line([column.heading for column in layout.columns]))
+    sink.write(_BOM + _line([column.full_heading for column in layout.columns]))
     for row in rows:
         fields = read(row)
         records.add(fields)

@@ -4,10 +4,6 @@ Excel works heights out when it opens a file that has none; LibreOffice, WPS and
 each row carries one, a little generous, and the paper looks the same from any of them.
 """
 
-from collections.abc import Callable, Sequence
-
-from reports.sheet.layout import LedgerLayout
-
 HIGHEST = 409
 """Points: Excel's limit for a row. A text that needs more is whole in its cell, but not on paper."""
 
@@ -16,22 +12,9 @@ _PADDING = 4
 MOST_LINES = int((HIGHEST - _PADDING) / _LINE)
 
 
-def height_of(layout: LedgerLayout) -> Callable[[Sequence[object]], int]:
-    """The function that gives a row's height in points from its fields."""
-    columns = [column for column in layout.columns if column.kind != "serial"]
-    measured = [
-        (at, capacity(column.width)) for at, column in enumerate(columns) if column.wrap and column.kind != "state"
-    ]
-
-    def height(fields: Sequence[object]) -> int:
-        most = 2
-        for at, per_line in measured:
-            value = fields[at]
-            if isinstance(value, str) and (2 * len(value) > (per_line - 1) * most or "\n" in value):
-                most = max(most, lines_of(value, per_line))
-        return min(HIGHEST, round(most * _LINE) + _PADDING)
-
-    return height
+def height_for(lines: int) -> int:
+    """A row's height in points, by the most lines one of its cells takes."""
+    return min(HIGHEST, round(lines * _LINE) + _PADDING)
 
 
 def capacity(width: float) -> int:

@@ -10,11 +10,11 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.sheet import faces
-from reports.sheet.heights import capacity, lines_of
+from reports.sheet.headings import head_rows, write_headings
 from reports.sheet.layout import Column, LedgerHead, LedgerLayout
 from reports.sheet.text import for_cell, for_print_code
 
-TITLE_ROW, LINE_ROW, HEADING_ROW, FIRST_ROW = 1, 2, 3, 4
+TITLE_ROW, LINE_ROW, HEADING_ROW = 1, 2, 3
 FOOT_ROWS = 8
 """Rows kept free below the records for sign-off lines and notes."""
 
@@ -22,30 +22,34 @@ Align = Literal["left", "center"]
 
 _PAPERS = {"A3": 8, "A4": 9}
 _MM = 1 / 25.4  # margins are in inches
-_HEADING_LINE = 14.5  # points per line of a heading
 
 
 def dress(sheet: Worksheet, layout: LedgerLayout, head: LedgerHead) -> None:
     """Everything above the records, and how the sheet is shown and printed."""
     _widths(sheet, layout.columns)
     _line(sheet, TITLE_ROW, [layout.title(head)], faces.TITLE_FONT, height=48, align="center")
-    _line(sheet, LINE_ROW, _head_line(head), faces.LINE_FONT, height=27)
-    _headings(sheet, layout.columns)
-    sheet.freeze_panes = f"C{FIRST_ROW}"
+    _line(sheet, LINE_ROW, _head_line(layout, head), faces.LINE_FONT, height=27)
+    write_headings(sheet, layout, HEADING_ROW)
+    sheet.freeze_panes = f"{'B' if layout.is_form else 'C'}{first_row(layout)}"
     sheet.sheet_view.showGridLines = False
     sheet.sheet_view.zoomScale = 90
     _print_set_up(sheet, layout, head)
 
 
-def foot_start(count: int, last_row: int) -> int:
-    """Row where the foot begins: an empty ledger says so in place of its first record."""
-    return last_row + 2 if count else FIRST_ROW
+def first_row(layout: LedgerLayout) -> int:
+    """The row of the first record, below all headings."""
+    return HEADING_ROW + head_rows(layout)
+
+
+def foot_start(layout: LedgerLayout, count: int) -> int:
+    """Row where the foot of a sheet with so many records begins: an empty ledger says so in place of its first."""
+    return first_row(layout) + (count + 1 if count else 0)
 
 
 def foot(sheet: Worksheet, layout: LedgerLayout, head: LedgerHead, start: int, notes: Sequence[str]) -> None:
     """Sign-off lines for ink, then the notes."""
     row = start
-    if start == FIRST_ROW:
+    if start == first_row(layout):
         _line(sheet, row, [layout.empty_line], faces.LINE_FONT, height=40, align="center")
         row += 2
     if layout.sign_off:
@@ -62,12 +66,18 @@ def continued(sheet: Worksheet, start: int, next_name: str) -> None:
     _line(sheet, start, [f"（续下一工作表「{next_name}」）"], faces.LINE_FONT, height=27)
 
 
-def _head_line(head: LedgerHead) -> list[str]:
+def _head_line(layout: LedgerLayout, head: LedgerHead) -> list[str]:
     if head.line:
         return list(head.line)
-    until = f"数据截至：{_chinese(head.last_day)}24时"
-    scope = [f"统计范围：{head.scope}"] if head.scope else []
-    return [f"填报单位：{head.office}", *scope, until, f"填报日期：{_chinese(head.filled_on)}"]
+    said = {
+        "office": head.office,
+        "scope": head.scope,
+        "period": head.period,
+        "until": _chinese(head.as_of),
+        "filled": _chinese(head.filled_on),
+    }
+    empty = {name for name, value in said.items() if not value}
+    return [part.format(**said) for part in layout.head_line if not any(f"{{{name}}}" in part for name in empty)]
 
 
 def _chinese(day: date) -> str:
@@ -77,19 +87,6 @@ def _chinese(day: date) -> str:
 def _widths(sheet: Worksheet, columns: Sequence[Column]) -> None:
     for at, column in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = column.width
-
-
-def _headings(sheet: Worksheet, columns: Sequence[Column]) -> None:
-    for at, column in enumerate(columns, start=1):
-        cell = sheet.cell(HEADING_ROW, at, column.heading)
-        cell.font, cell.fill, cell.border = faces.HEADING_FONT, faces.HEADING_FILL, faces.GRID
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    lines = max(_lines_of(column) for column in columns)
-    sheet.row_dimensions[HEADING_ROW].height = max(2, lines) * _HEADING_LINE + 4
-
-
-def _lines_of(column: Column) -> int:
-    return lines_of(column.heading, capacity(column.width))
 
 
 def _line(
@@ -125,7 +122,7 @@ def _print_set_up(sheet: Worksheet, layout: LedgerLayout, head: LedgerHead) -> N
     sheet.page_setup.orientation = "landscape"
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
+    sheet.print_title_rows = f"{HEADING_ROW}:{first_row(layout) - 1}"
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins
     margins.left = margins.right = 8 * _MM

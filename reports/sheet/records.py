@@ -7,10 +7,10 @@ lines in order, so the .jsonl file of the same rows has exactly this SHA-256 and
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import BinaryIO
 
 from reports.sheet.layout import LedgerLayout
@@ -28,12 +28,14 @@ class RecordDigest:
 
     def __init__(self, layout: LedgerLayout) -> None:
         self.count = 0
-        self._keys = layout.keys
+        # the order of the sorted keys, worked out once instead of for every record
+        self._keys = tuple(sorted(layout.keys))
+        self._sorted = _in_order([layout.keys.index(key) for key in self._keys])
         self._sum = hashlib.sha256()
 
-    def add(self, fields: Iterable[object]) -> bytes:
+    def add(self, fields: Sequence[object]) -> bytes:
         """Take one record in; returns its canonical line."""
-        text = _JSON.encode(dict(zip(self._keys, fields, strict=True)))
+        text = _JSON.encode(dict(zip(self._keys, self._sorted(fields), strict=True)))
         # A lone surrogate cannot be UTF-8; as the JSON escape \udXXX it stays what it was.
         line = text.encode("utf-8", "backslashreplace") + b"\n"
         self._sum.update(line)
@@ -44,6 +46,12 @@ class RecordDigest:
     def digest(self) -> str:
         """SHA-256 so far, 64 hexadecimal digits."""
         return self._sum.hexdigest()
+
+
+def _in_order(places: Sequence[int]) -> Callable[[Sequence[object]], Sequence[object]]:
+    if len(places) < 2:
+        return lambda fields: fields
+    return itemgetter(*places)
 
 
 class DigestingOut:
@@ -74,4 +82,4 @@ def _plain(value: object) -> str:
     raise TypeError(f"no field of a ledger: {value!r}")
 
 
-_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain, allow_nan=False)
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain, allow_nan=False)

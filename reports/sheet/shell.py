@@ -46,10 +46,11 @@ class Shell:
     def end_sheet(self, index: int, rows: int, notes: Sequence[str] | None) -> bytes:
         """XML after the last of this sheet's `rows` records; `notes` None means that a further sheet follows."""
         sheet = self._book.worksheets[index - 1]
-        last_row = page.HEADING_ROW + rows
-        last_column = get_column_letter(len(self.layout.columns))
-        sheet.auto_filter.ref = f"A{page.HEADING_ROW}:{last_column}{last_row}"
-        start = page.foot_start(rows, last_row)
+        first_row = page.first_row(self.layout)
+        if not self.layout.is_form:
+            last_column = get_column_letter(len(self.layout.columns))
+            sheet.auto_filter.ref = f"A{first_row - 1}:{last_column}{first_row - 1 + rows}"
+        start = page.foot_start(self.layout, rows)
         if notes is None:
             page.continued(sheet, start, self._name(index + 1))
         else:

@@ -58,7 +58,7 @@ class _Book:
         self.sheets = 0
         self._archive, self._layout, self._head = archive, layout, head
         self._date_time = _stamp(head.made_at)
-        self._capacity = max(1, sheet_rows - page.HEADING_ROW - page.FOOT_ROWS)
+        self._capacity = max(1, sheet_rows - page.first_row(layout) + 1 - page.FOOT_ROWS)
         self._shell = Shell(layout, head)
         self._rows = RowWriter(layout, self._shell.styles)
         self._records = RecordDigest(layout)
@@ -92,8 +92,9 @@ class _Book:
         self, write: Callable[[bytes], object], waiting: Record | None, records: Iterator[Record]
     ) -> Record | None:
         """Fill a worksheet; returns the record that no longer fits, None when all are written."""
-        number, gathered = page.FIRST_ROW, _Gathered(write)
-        while waiting is not None and number < page.FIRST_ROW + self._capacity and gathered.size < _SHEET_BYTES:
+        first, gathered = page.first_row(self._layout), _Gathered(write)
+        number = first
+        while waiting is not None and number < first + self._capacity and gathered.size < _SHEET_BYTES:
             self._records.add(waiting)
             gathered.add(self._rows.write(number, self._records.count, waiting))
             number += 1
@@ -104,7 +105,8 @@ class _Book:
     def _notes(self) -> Sequence[str]:
         records = self._records
         anchor = f"；事件链锚点：{self._head.anchor}" if self._head.anchor else ""
-        closing = f"{self._layout.called}共 {records.count} 条；记录摘要（SHA-256）：{records.digest}{anchor}"
+        counted = f"{self._layout.called}共 {records.count} {self._layout.counted}"
+        closing = f"{counted}；记录摘要（SHA-256）：{records.digest}{anchor}"
         return (*self._layout.notes, *self._overlong(), closing)
 
     def _overlong(self) -> Iterator[str]:
