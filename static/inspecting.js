@@ -298,17 +298,19 @@ class Run {
     }
     place.textContent = queue.stored.words ? `草稿 ${clock(queue.at)} 已存本机` : "草稿没有存下，请不要关闭此页";
     if (queue.signedOut) this.say("登录已过期。", `${this.waitingWords()}请重新登录后打开此页，会自动上传。`);
-    else if (!navigator.onLine || !queue.reached) {
+    else if (queue.stopped) {
+      this.say("服务器没有收下，已停止上传。", `${this.waitingWords(false)}请刷新此页再试；仍不行的，请告诉系统管理人员。`);
+    } else if (!navigator.onLine || !queue.reached) {
       this.say(navigator.onLine ? "服务器暂时没有回应。" : "没有网络。", this.waitingWords());
     }
   }
 
-  waitingWords() {
+  waitingWords(isSentLater = true) {
     const { answers, photos, stored } = this.queue;
     const parts = [answers.size && `${answers.size} 项结论`, photos.length && `${photos.length} 张照片`].filter(Boolean);
     const what = parts.join("和");
     if (!stored.words || (photos.length && !stored.photos)) return `${what}没有存下，请不要关闭此页。`;
-    return `${what}已存本机，恢复后自动上传。`;
+    return `${what}已存本机${isSentLater ? "，恢复后自动上传" : ""}。`;
   }
 
   say(bold, text) {

@@ -16,6 +16,8 @@ export class Queue {
     this.busy = false;
     this.reached = true;
     this.signedOut = false;
+    this.renewing = false;
+    this.stopped = false; // the server answered what this page cannot read
     this.stored = { words: true, photos: true };
     this.at = 0;
   }
@@ -66,7 +68,7 @@ export class Queue {
 
   // Sends one thing after the other until nothing waits or the server is not reached.
   async pump() {
-    if (this.busy || !this.waiting || !navigator.onLine) return;
+    if (this.busy || this.stopped || !this.waiting || !navigator.onLine) return;
     this.busy = true;
     try {
       while (this.waiting && (await this.sendNext())) this.reached = true;
@@ -89,6 +91,7 @@ export class Queue {
   async sent(response, item, entry, photo) {
     if (!response || NOT_REACHED.includes(response.status)) return this.missed();
     if (response.redirected || !(response.headers.get("Content-Type") ?? "").includes("json")) return this.doors(response);
+    this.renewing = this.signedOut = false;
     const told = await response.json();
     if (photo) return this.photoSent(response.ok, photo, told);
     const now = this.answers.get(item);
@@ -117,15 +120,18 @@ export class Queue {
     return true;
   }
 
-  // No answer of this page: signed out, or its token is too old.
+  // No answer of this page: signed out, its token is too old, or something this page cannot read.
   async doors(response) {
+    this.signedOut = response.redirected;
     if (response.status === 400 && !this.renewing) {
       this.renewing = true;
       const renewed = await renewToken();
-      if (renewed) return true;
+      if (renewed === "renewed") return true;
+      this.signedOut = renewed === "signed out";
+      this.renewing = false;
+      if (renewed === "not reached") return this.missed();
     }
-    this.renewing = false;
-    this.signedOut = response.redirected;
+    if (!this.signedOut) this.stopped = true; // asked again it would say the same: the page must be opened anew
     return this.missed();
   }
 
@@ -160,14 +166,14 @@ function sameness({ verdict, note }) {
 async function renewToken() {
   try {
     const answer = await fetch(location.pathname, { credentials: "same-origin" });
-    if (answer.redirected || !answer.ok) return false;
+    if (answer.redirected) return "signed out";
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const token = page.querySelector("#run [name=csrf_token]")?.value;
-    if (!token) return false;
+    if (!token) return NOT_REACHED.includes(answer.status) ? "not reached" : "no token";
     for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = token;
-    return true;
+    return "renewed";
   } catch {
-    return false;
+    return "not reached";
   }
 }
 
