@@ -5,24 +5,28 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import click
-from flask import Flask
-from flask.cli import with_appcontext
+from flask import Flask, current_app
 
 from accounts.models import Region
 from accounts.queries import regions_under
+from core.commands import Said, in_sentences
 from core.days import SHANGHAI, shanghai_day
 from core.db import db, unit_of_work
 from core.history import anchor
 from core.scope import everything
 from core.web import now, settings
-from sample import inspecting
+from sample import desk, inspecting
 from sample.cases import AT_MAIN, MAIN, Case, load_cases
 from sample.clockwork import Clockwork, nights
 from sample.further import IN_POINTS, tell_further
+from sample.readiness import HALF_LOADED, has_tables, mark_of_loading, require_ready
 from sample.seeding import seed
 from sample.staff import DISTRICTS, Staff, build_enterprise, build_offices, build_town, is_empty, link_enterprises
 from sample.story import Story, course_of, tell
@@ -52,12 +56,18 @@ def install(app: Flask) -> None:
 
 @click.command()
 @click.option("--if-empty", is_flag=True, help="有人员时不载入，只打印登录名")
-@with_appcontext
+@in_sentences
 def demo(if_empty: bool) -> None:
     """载入示例城市，打印示例人员（可以重复运行）。"""
     with everything("sample city"):
-        if is_empty():
-            _load()
+        if not has_tables() or is_empty():
+            require_ready()
+            mark_of_loading().touch()
+            with _papers_sealed_here():
+                _load()
+            mark_of_loading().unlink()
+        elif mark_of_loading().exists():
+            raise Said(HALF_LOADED)
         elif not _file().exists():
             if not if_empty:
                 click.echo("登记册里已有人员，没有载入示例城市。示例城市只载入空的登记册。")
@@ -67,6 +77,17 @@ def demo(if_empty: bool) -> None:
 
 def _file() -> Path:
     return settings().instance / LOGINS
+
+
+@contextmanager
+def _papers_sealed_here() -> Iterator[None]:
+    """Invented papers are never shown to a seal service, whose seal is a real one: certificates made here sign them."""
+    kept = settings()
+    current_app.extensions["settings"] = replace(kept, seal_url="")
+    try:
+        yield
+    finally:
+        current_app.extensions["settings"] = kept
 
 
 def _load() -> None:
@@ -84,7 +105,12 @@ def _load() -> None:
             build_enterprise(staff, case, towns.get((case.region, case.town)), password, full=case is main, now=began)
         landlord = next(case for case in cases if case.region == main.region and case is not main)
         link_enterprises(staff, main.uscc, landlord.uscc, now=began)
-    tell_further(staff, _tell_all(staff, cases, main, today, landlord.uscc), moment)
+        desk.set_up(staff, began)
+    stories = _tell_all(staff, cases, main, today, landlord.uscc)
+    tell_further(staff, stories, moment)
+    desk.lay_out(staff, stories, moment)
+    db.session.remove()
+    desk.close_last_month(staff, moment)
     db.session.remove()
     with unit_of_work():
         anchor(at=moment, reason="sample")

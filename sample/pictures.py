@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
-
-from PIL import Image, ImageDraw
+from typing import TYPE_CHECKING
 
 from hazards.operations.attaching import NewFile
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 WIDTH, HEIGHT = 960, 640
 
 
 def drawing(seed: int, *, after: bool, taken_at: datetime, caption: str) -> NewFile:
     """One drawing as a new photo with its copies."""
+    from PIL import Image, ImageDraw  # the commands of the sample stand in every process, its pictures in none
+
     image = Image.new("RGB", (WIDTH, HEIGHT), (176, 186, 196))
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 440, WIDTH, HEIGHT), fill=(138, 146, 154))

@@ -41,6 +41,14 @@ OFFICE_STAFF: tuple[tuple[str, str, Role], ...] = (
     ("sh", "审核人·己", R.REVIEWER),
     ("fg", "分管负责人·庚", R.APPROVER),
 )
+# takes in what the public reports, and answers it
+COMPLAINTS: tuple[tuple[str, str, Role], ...] = (("jb", "举报受理·午", R.COMPLAINT_OFFICER),)
+# a committee's office drafts, reviews and signs its own letters and listings
+COMMITTEE_STAFF: tuple[tuple[str, str, Role], ...] = (
+    ("bg", "安委办·辛", R.COMMITTEE_CLERK),
+    ("bsh", "安委办审核·子", R.REVIEWER),
+    ("bfg", "安委办主任·丑", R.APPROVER),
+)
 PLANT_STAFF: tuple[tuple[str, str, Role], ...] = (
     ("zyf", "主要负责人·𬭬", R.PRINCIPAL),
     ("aq", "安全管理人员·镕", R.SAFETY_MANAGER),
@@ -91,13 +99,13 @@ def build_offices(staff: Staff, password: str, *, now: datetime) -> None:
 
 def _district(staff: Staff, region: str, name: str, letters: str, kept: str, now: datetime) -> None:
     full = db.session.get_one(Region, region).name
-    prefix = f"渝{name[0]}"
-    rows: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
-        ("yj", f"{full}应急管理局", f"{full}应急局", "", ()),
-        ("xf", f"{full}消防救援大队", f"{full}消防大队", "city-fire", ("消防",)),
-        ("sj", f"{full}市场监督管理局", f"{full}市场监管局", "city-market", ("特种设备",)),
+    prefix = name if name.startswith("渝") else f"渝{name[0]}"
+    rows: tuple[tuple[str, str, str, str, str, tuple[str, ...]], ...] = (
+        ("yj", f"{full}应急管理局", f"{full}应急局", "应急", "", ()),
+        ("xf", f"{full}消防救援大队", f"{full}消防大队", "消防", "city-fire", ("消防",)),
+        ("sj", f"{full}市场监督管理局", f"{full}市场监管局", "市监", "city-market", ("特种设备",)),
     )
-    for kind, long, short, parent, sectors in rows:
+    for kind, long, short, word, parent, sectors in rows:
         parent_code = {"": "CQ-YJ", "city-fire": "CQ-XF", "city-market": "CQ-SJ"}[parent]
         details = RegulatorDetails(
             f"{letters.upper()}-{kind.upper()}",
@@ -105,7 +113,7 @@ def _district(staff: Staff, region: str, name: str, letters: str, kept: str, now
             OfficeLevel.DISTRICT,
             region,
             short,
-            prefix,
+            prefix + word,
             sectors=sectors,
             is_comprehensive=not sectors,
             parent_code=parent_code,
@@ -114,21 +122,24 @@ def _district(staff: Staff, region: str, name: str, letters: str, kept: str, now
         )
         _office(staff, f"{region}-{kind}", details, now)
         _people(staff, f"{region}-{kind}", f"{letters}-{kind}", name, OFFICE_STAFF, kept, now)
+    _people(staff, f"{region}-yj", f"{letters}-yj", name, COMPLAINTS, kept, now)
     committee = RegulatorDetails(
         f"{letters.upper()}-AW", f"{full}安全生产委员会办公室", OfficeLevel.DISTRICT, region, f"{full}安委办",
-        prefix, is_committee=True, parent_code="CQ-YJ",
+        f"{prefix}安办", is_committee=True, parent_code="CQ-YJ",
     )  # fmt: skip
     _office(staff, f"{region}-aw", committee, now)
-    _people(staff, f"{region}-aw", f"{letters}-aw", name, (("bg", "安委办·辛", R.COMMITTEE_CLERK),), kept, now)
+    _people(staff, f"{region}-aw", f"{letters}-aw", name, COMMITTEE_STAFF, kept, now)
 
 
 def build_town(staff: Staff, town: Region, letters: str, password: str, *, now: datetime) -> None:
     """A town's office: two officers and a head."""
     key = f"town-{town.code}"
     district = f"{letters.upper()}-YJ"
+    above = db.session.get_one(Region, town.parent_code).name
     details = RegulatorDetails(
         f"ZJ-{town.code}", f"{town.name}办事处" if town.name.endswith("街道") else f"{town.name}人民政府",
         OfficeLevel.TOWN, town.code, town.name, is_comprehensive=True, parent_code=district,
+        government=f"{above}人民政府", court=f"{above}人民法院",
     )  # fmt: skip
     _office(staff, key, details, now)
     _people(staff, key, letters, town.name, TOWN_STAFF, hash_password(password), now)

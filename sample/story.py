@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from sqlalchemy import or_, select
 
+from accounts.access import Actor
 from core.days import SHANGHAI, shanghai_day
 from core.db import db
 from core.refusals import Refusal
@@ -20,9 +21,11 @@ from hazards.models import Criterion, Hazard
 from hazards.operations import requests, working
 from hazards.operations.reporting import Report, report
 from hazards.queries import hazard_by_number
+from notices.queries import notice_by_id
+from sample import paperwork
 from sample.cases import AT_MAIN, MAIN, Case
 from sample.pictures import drawing
-from sample.staff import DISTRICTS, Staff
+from sample.staff import Staff
 from workflows.closure import Origin
 from workflows.vocabulary import Action, Category, Grade, Manner, StopScope, Verdict
 
@@ -65,7 +68,6 @@ FIXED = {
     "C0079": Course.APPLIED,
 }
 PLACES = ("喷涂车间", "熔炼跨", "配电室", "成品库", "一层疏散通道", "充装台", "除尘器室外平台", "消防控制室")
-BASIS = "《中华人民共和国安全生产法》第六十五条第一款第二项、第七十条"
 
 
 def course_of(case: Case, index: int) -> Course:
@@ -86,6 +88,7 @@ class Story:
     concerned_id: int | None = None  # the landlord, where the place is rented
     number: str = ""
     hazard: Hazard | None = None
+    listed_as: str = ""  # the number under which it was listed
 
     def wake(self) -> None:
         """Read the hazard again: others may have acted meanwhile."""
@@ -117,6 +120,14 @@ class Story:
             key for key, office_id in self.staff.offices.items() if office_id == self.row.responsible_office_id
         )
         return f"{office}-{login}"
+
+    def plant(self, role: str) -> Actor:
+        """Somebody of the enterprise."""
+        return self.staff.actors[self.of_plant(role)]
+
+    def office(self, login: str) -> Actor:
+        """Somebody of the responsible office."""
+        return self.staff.actors[self.of_office(login)]
 
 
 Steps = Generator[None, None, None]
@@ -218,21 +229,15 @@ def _accept_or_order(story: Story, course: Course) -> Steps:
         yield from _ask(story, Action.ACCEPT, story.of_plant("safety_manager"), offered)
         yield from _sign(story, *[story.of_plant(role) for role in signers])
         return
-    number = f"（{DISTRICTS[story.case.region][0]}）应急责改〔{story.at.year}〕{story.index + 11}号"
-    offered |= {"order_number": number, "order_basis": BASIS}
+    story.later(hours=2)
+    yield
+    order = paperwork.order_begun(story)
+    offered |= {"order_number": order.number, "order_basis": paperwork.BASIS}
     yield from _ask(story, Action.ORDER, story.of_office("jc1"), offered)
     yield from _sign(story, story.of_office("jc1"), story.of_office("jc2"))
     story.later(hours=3)
     yield
-    working.serve_order(
-        story.row,
-        served_on=shanghai_day(story.at),
-        how="当面送达",
-        receipt_by="主要负责人·𬭬",
-        receipt_on=shanghai_day(story.at),
-        by=story.staff.actors[story.of_office("jc1")],
-        now=story.at,
-    )
+    paperwork.order_served(story, notice_by_id(order.id))
 
 
 def _responsible(story: Story) -> str:
@@ -281,7 +286,8 @@ def _plan(story: Story) -> Steps:
     yield from _sign(story, story.of_plant("principal"))
     story.later(days=1)
     yield
-    working.file_plan(story.row, by=story.staff.actors[story.of_office("jc1")], now=story.at)
+    working.file_plan(story.row, by=story.office("jc1"), now=story.at)
+    paperwork.planned(story)
 
 
 def _work(story: Story) -> Steps:
@@ -313,6 +319,7 @@ def _apply(story: Story) -> Steps:
     yield from _ask(story, Action.VERIFY, _responsible(story), {})
     if hazard.grade is Grade.MAJOR or hazard.origin is Origin.ORDERED:
         yield from _sign(story, story.of_plant("principal"))
+    paperwork.applied(story)
 
 
 def _verify(story: Story) -> Steps:
@@ -322,6 +329,7 @@ def _verify(story: Story) -> Steps:
         return
     story.later(days=1)
     yield from _sign(story, story.of_office("jc1"), story.of_office("jc2"))
+    paperwork.verified(story)
 
 
 def _close(story: Story) -> Steps:
@@ -333,6 +341,7 @@ def _close(story: Story) -> Steps:
     yield from _ask(story, Action.CLOSE, story.of_office("sh"), {})
     signers = ["sh", "fg"] if hazard.grade is Grade.MAJOR else ["sh"]
     yield from _sign(story, *[story.of_office(login) for login in signers])
+    paperwork.closed(story)
 
 
 def _dismiss(story: Story) -> Steps:
@@ -346,11 +355,13 @@ def _extend(story: Story) -> Steps:
     assert hazard.deadline is not None
     new = hazard.deadline + timedelta(days=30)
     offered: dict[str, object] = {"reason": "定制部件到货推迟，已签供货合同", "new_deadline": new.isoformat()}
+    paperwork.extension_asked(story, offered)
     yield from _ask(story, Action.EXTEND, story.of_plant("principal"), offered)
     if hazard.grade is Grade.MAJOR:
         yield from _sign(story, story.of_plant("principal"), *[story.of_office(login) for login in ("jc1", "sh", "fg")])
     else:
         yield from _sign(story, story.of_plant("principal"), *[story.of_office(login) for login in ("jc1", "sh")])
+    paperwork.extension_decided(story)
 
 
 def _ask(story: Story, action: Action, by: str, offered: dict[str, object]) -> Steps:
