@@ -21,6 +21,7 @@ from benchmarks.importing import measure_import
 from benchmarks.inspecting import measure_inspecting, print_inspecting
 from benchmarks.ledger import measure_ledger, print_ledger
 from benchmarks.measures import Result, measure
+from benchmarks.notices import measure_notices, print_notices
 from benchmarks.reading import measure_reading, print_reading
 from benchmarks.rollover import measure_rollover, print_rollover
 
@@ -42,7 +43,7 @@ def main() -> int:
             tenth = _of_a_tenth(database)
             _print(measure(url, instance, HAZARDS, ENTERPRISES), tenth)
             print_crowd(measure_crowd(url, instance))
-            print_ledger(measure_ledger(url, instance, HAZARDS))
+            print_ledger(*measure_ledger(url, instance))
             print_inspecting(measure_inspecting(url, instance))
             print_facts(measure_facts(url, instance))
             _print_import(measure_import(url, instance))
@@ -50,6 +51,8 @@ def main() -> int:
     print("\nTexts, no database")
     print("\n".join(f"  {line}" for line in matching.lines()))
     print_reading(measure_reading())
+    with tempfile.TemporaryDirectory() as folder:
+        print_notices(measure_notices(Path(folder)))
     return 0
 
 

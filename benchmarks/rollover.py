@@ -1,7 +1,8 @@
 """How long it takes when every open hazard moves up its list at one midnight, and in how much memory.
 
-Rows are copied by the database itself from one seeded hazard; the move runs in a process of its own, since the highest
-memory a process ever had is counted. Sizes: BENCH_ROLLOVER for SQLite, BENCH_ROLLOVER_PG for PostgreSQL.
+Rows are copied by the database itself from one seeded hazard, spread over enterprises, their districts and days; the
+move runs in a process of its own, since the highest memory a process ever had is counted. Sizes: BENCH_ROLLOVER for
+SQLite, BENCH_ROLLOVER_PG for PostgreSQL.
 """
 
 from __future__ import annotations
@@ -38,13 +39,18 @@ COPIED: Final = {
     "id": "n",
     "number": "'BENCH-' || n",
     "version": "1",
-    "enterprise_id": f"n % {FIRMS} + (SELECT min(id) FROM enterprise)",
+    "enterprise_id": "e.id",
+    "region_code": "e.region_code",
+    "region_path": "e.region_path",
+    "sector": "e.sector",
+    "responsible_office_id": "(SELECT min(r.id) FROM regulator AS r WHERE r.region_code = e.region_code)",
+    "found_on": "'2025-' || (10 + n % 3) || '-' || (10 + n % 19)",
     "state": "'rectifying'",
     "closed_at": "NULL",
     "closed_by_id": "NULL",
     "dismissed_at": "NULL",
     "verified_at": "NULL",
-    "deadline": "'2026-07-01'",
+    "deadline": "'2026-' || (10 + n % 3) || '-' || (10 + n % 19)",
     "tier": STANDING.format("day", "week", "month"),
     "tier_since": STANDING.format("2026-05-29", "2026-05-25", "2026-05-04"),
     "tier_until": STANDING.format(
@@ -99,11 +105,11 @@ def _fill(number: int) -> None:
         f"WITH RECURSIVE s(n) AS (SELECT 100 UNION ALL SELECT n + 1 FROM s WHERE n < {number + 99}) " * is_sqlite()
     )
     one = "(SELECT * FROM hazard ORDER BY id LIMIT 1) AS h"
+    into = f"INSERT INTO hazard ({', '.join(columns)})"
+    firm = f"enterprise AS e ON e.id = n % {FIRMS} + (SELECT min(id) FROM enterprise)"
     with everything("benchmark"), unit_of_work() as session:
         session.execute(text("UPDATE hazard SET tier_until = NULL"))
-        session.execute(
-            text(f"INSERT INTO hazard ({', '.join(columns)}) {with_series}SELECT {taken} FROM {series}, {one}")
-        )
+        session.execute(text(f"{into} {with_series}SELECT {taken} FROM {series} JOIN {firm}, {one}"))
         event = "subject_kind, subject_id, seq, at, kind, content, previous, digest"
         values = f"'hazard', n, 1, '2026-05-20 00:00:00', 'report', '{{}}', '{'0' * 64}', '{'ab' * 32}'"
         session.execute(text(f"INSERT INTO event ({event}) {with_series}SELECT {values} FROM {series}"))
@@ -112,7 +118,7 @@ def _fill(number: int) -> None:
 
 
 def _value(value: str, name: str) -> str:
-    if is_sqlite() or value in ("NULL", "n"):
+    if is_sqlite() or "'" not in value:
         return value
     kind = Hazard.__table__.c[name].type.compile(db.engine.dialect)
     zoned = value.replace(".000000'", "+00'")
