@@ -11,7 +11,7 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
+from werkzeug.routing import Rule
 
 from application import create_app
 from core.db import db
@@ -130,6 +131,23 @@ def running(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+def share_compiled_routes() -> None:
+    """Let every test's application use the address builders compiled for those before it: a third of a test's time.
+
+    A builder is a function of the rule's text alone: the rule it works for is its first argument.
+    """
+    compile_builder, known = Rule._compile_builder, dict[tuple[Any, ...], Callable[..., tuple[str, str]]]()
+
+    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in known:
+            known[key] = compile_builder(rule, append_unknown)
+        return known[key]
+
+    Rule._compile_builder = once  # type: ignore[method-assign]
+
+
+share_compiled_routes()
 _shared: dict[str, tuple[Any, Any]] = {}
 # templates are compiled once a run, not once an application
 _templates = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="hazards-templates-"))

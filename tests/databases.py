@@ -85,6 +85,8 @@ class Databases:
             self.on_server(
                 f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)',
                 f"CREATE DATABASE \"{database}\" ENCODING 'UTF8' TEMPLATE template0",
+                # what tests kill is the application, never the server: nothing waits for its disk
+                f'ALTER DATABASE "{database}" SET synchronous_commit TO off',
             )
             self._on_postgres[name] = make_url(SERVER).set(database=database)
         return self._on_postgres[name]

@@ -1,4 +1,4 @@
-"""Whoever receives what leaves the house, as real servers on this machine: a mail server, a group's platform."""
+"""Whoever receives what leaves the house, as real servers on this machine: mail, a group's platform, a seal service."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -205,6 +206,57 @@ def group_platform(certificate: Certificate) -> Iterator[Platform]:
     thread.start()
     try:
         yield platform
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+# --- seals -----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class SealService:
+    """What a seal service was sent: its headers and its bytes. `seal` makes the answer, `pause` lets it wait."""
+
+    seal: Callable[[bytes], bytes]
+    port: int = 0
+    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    status: int = 200
+    pause: float = 0  # seconds before each tenth of the answer
+
+    @property
+    def url(self) -> str:
+        return f"http://seal:p%40ss@127.0.0.1:{self.port}/v1/seal?kind=notice"
+
+
+@contextmanager
+def seal_service(seal: Callable[[bytes], bytes]) -> Iterator[SealService]:
+    """A server that seals papers."""
+    service = SealService(seal)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            data = self.rfile.read(int(self.headers["Content-Length"]))
+            service.got.append(({**dict(self.headers), "path": self.path}, data))
+            sealed = service.seal(data)
+            self.send_response(service.status)
+            self.end_headers()
+            step = len(sealed) // 10 + 1
+            with suppress(OSError):  # whoever asked may have gone
+                for at in range(0, len(sealed), step):
+                    time.sleep(service.pause)
+                    self.wfile.write(sealed[at : at + step])
+
+        def log_message(self, *_args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    service.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield service
     finally:
         server.shutdown()
         server.server_close()

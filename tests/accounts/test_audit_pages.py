@@ -318,7 +318,7 @@ def test_nobody_else_opens_them(sqlite_world: World, sqlite_app: Flask, login: s
 def test_every_kind_of_subject_is_explained(sqlite_context: Flask) -> None:
     assert all(words_of(kind).kinds for kind in subject_kinds())
     kinds = entry_kinds()
-    assert kinds["changed"] == "修改检查表名称、修改企业信息、修改人员信息、修改监管单位、修改风险点"
+    assert kinds["changed"] == "修改检查表名称、修改企业信息、修改文书、修改人员信息、修改监管单位、修改风险点"
     assert kinds["calendar"] == "工作日表装载，期限重算（隐患）"
     assert kinds["unit_closed"] == "关闭部门、班组（企业）"
 

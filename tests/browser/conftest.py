@@ -22,9 +22,9 @@ from tests.hazards.city import PASSWORD, City, build_city
 from tests.notices.cached_fonts import font_cache
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """Playwright, once a session."""
+    """Playwright, once a module: its event loop would stand in the way of whatever runs one afterwards (signatures)."""
     if CHROMIUM is None:
         message = "Chromium is not installed: browser tests are skipped (Debian: apt-get install chromium)"
         if os.environ.get("CI") == "true":
@@ -34,9 +34,9 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """One Chromium for all tests of this worker."""
+    """One Chromium for all tests of a module."""
     started = launched(playwright)
     yield started
     started.close()

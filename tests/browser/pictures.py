@@ -4,41 +4,25 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flask import Flask
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, sync_playwright
 
-from application import ROOT, create_app
-from core.settings import Settings, load_settings
+from application import ROOT
 from sample.pictures import drawing
 from tests.browser import steps
 from tests.browser.handbook_pictures import LOGINS, landlord, take_handbook
+from tests.browser.paper_pictures import take_papers
 from tests.browser.people import People
 from tests.browser.running import launched, serving
-from tests.clocks import START, FixedClock
-from tests.databases import TEST_SECRETS
+from tests.browser.sample import sample_city
+from tests.clocks import START
 
 FOLDER = ROOT / "docs" / "pictures"
-FONTS = ROOT / ".pytest_cache" / "d" / "fonts"
 HEAVIEST = 300_000  # bytes
 INSPECTOR, LEADER = "yb-yj-jc1", "qy-bz"
-
-
-def sample_city(instance: Path) -> tuple[Flask, str]:
-    """The application with the sample city moved in, and everybody's password."""
-    settings: Settings = load_settings(instance, TEST_SECRETS)
-    app = create_app(settings, clock=FixedClock(), testing=True)
-    app.config.update(CHEAP_PASSWORDS=True, FONT_CACHE=str(FONTS))
-    for command in ("init", "demo"):
-        ran = app.test_cli_runner().invoke(args=[command])
-        assert ran.exit_code == 0, ran.output
-    found = re.search(r"密码都是：(\S+)", (instance / "sample-logins.txt").read_text("utf-8"))
-    assert found is not None, "the sample names its password"
-    return app, found[1]
 
 
 def take(page: Page, name: str) -> None:
@@ -94,6 +78,7 @@ def main() -> None:
             take_handbook(people, take_all(people), signer, in_points)
             people.close()
             browser.close()
+        take_papers(app)
 
 
 if __name__ == "__main__":

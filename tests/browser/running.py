@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 from flask import Flask
 from playwright.sync_api import Browser, Playwright
-from werkzeug.serving import make_server
+from waitress import wasyncore
+from waitress.server import create_server
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -32,10 +33,11 @@ def launched(playwright: Playwright) -> Browser:
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The application on a real port of this machine; its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    sockets: dict[int, object] = {}
+    server = create_server(app, host="127.0.0.1", port=0, threads=8, ident=None, map=sockets)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets))  # in the loop's own thread, which then ends
     thread.join(timeout=10)
-    server.server_close()
+    server.task_dispatcher.shutdown()

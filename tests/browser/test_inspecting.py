@@ -108,14 +108,17 @@ def test_what_was_left_unsent_goes_out_when_the_page_is_opened_again(people: Peo
     _tap(page, 1, "合格")
     _put_right(page, 4)
     expect(page.locator("[data-lines]")).to_contain_text("已存本机")
-    page.goto("/")
+    page.context.set_offline(True)  # a request under way while its page goes would slip past the route
+    page.goto("about:blank")
     assert _counted(app, ItemResult, ItemPhoto) == [0, 0]
+    page.context.set_offline(False)
     page.unroute("**/items/**")
     page.goto(url)
     expect(page.locator("[data-draft-note]")).to_contain_text("已上传")
     expect(page.locator(".waits")).to_have_count(0)
     assert _counted(app, ItemResult, ItemPhoto) == [2, 2]
     people.forgive("ERR_FAILED")
+    people.forgive("ERR_INTERNET_DISCONNECTED")
 
 
 def test_an_answer_that_was_lost_on_its_way_back_counts_once_and_is_changed(people: People, app: Flask) -> None:
@@ -141,6 +144,19 @@ def test_an_answer_that_was_lost_on_its_way_back_counts_once_and_is_changed(peop
     expect(_card(page, 1).locator(".res")).to_contain_text("不适用")
     people.forgive("ERR_FAILED")
     people.forgive("409")
+
+
+def test_an_answer_the_page_cannot_read_stops_the_queue_with_a_sentence(people: People, app: Flask) -> None:
+    """As a proxy or a portal gives it; nothing is lost, and opening the page anew sends it."""
+    page = people.on_phone("leader")
+    _begin(page)
+    page.route("**/items/**", lambda route: route.fulfill(status=200, content_type="text/html", body="<p>登录网络</p>"))
+    _tap(page, 1, "合格")
+    expect(page.locator("[data-lines]")).to_contain_text("服务器没有收下，已停止上传。1 项结论已存本机。请刷新此页再试")
+    page.unroute("**/items/**")
+    page.reload()
+    expect(page.locator("[data-draft-note]")).to_contain_text("已上传")
+    assert _counted(app, ItemResult) == [1]
 
 
 def test_two_phones_answer_together_and_see_each_other(people: People, app: Flask) -> None:

@@ -107,7 +107,7 @@ def _has_closure_form(page: Page, number: str) -> None:
 def _has_ledger(page: Page, number: str) -> None:
     page.goto("/")
     page.get_by_role("navigation", name="主导航").get_by_role("link", name="统计与台账").click()
-    page.get_by_label("月份").select_option("2026-11")
+    page.get_by_label("统计期", exact=True).select_option("2026-11")
     steps.press(page, "看台账")
     expect(page.get_by_role("link", name=number)).to_be_visible()
     with page.expect_download() as started:

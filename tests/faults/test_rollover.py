@@ -42,10 +42,10 @@ def put(app: Flask, city: City, count: int = MANY) -> list[str]:
     return numbers
 
 
-def start(settings: Settings, pause: float = 0) -> list[str]:
+def start(settings: Settings, pause: float = 0, hands: int = 1) -> list[str]:
     return [
         *(sys.executable, "-m", "tests.faults.mover", settings.database_url, str(settings.instance)),
-        *(UNTIL.isoformat(), str(CHUNK), str(pause)),
+        *(UNTIL.isoformat(), str(CHUNK), str(hands), str(pause)),
     ]
 
 
@@ -99,6 +99,22 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(
         assert roll_over(on(11, 17, 8), now=on(11, 17, 8)).moved == 0
 
 
+def test_killed_with_several_hands_at_work_it_goes_on_where_they_were(
+    app: Flask, page_city: City, clock: FixedClock, settings: Settings
+) -> None:
+    """Whatever each of them had under way is not there; what it had put down is whole."""
+    numbers = put(app, page_city)
+    kill_after(start(settings, pause=0.3, hands=3), chunks=3)
+    assert_nothing_left_open(app)
+    done = moved(app)
+    assert done % CHUNK == 0
+    assert done < MANY
+    with app.app_context():
+        assert roll_over(UNTIL, now=UNTIL).moved == MANY - done
+        db.session.remove()
+    assert_moved_once(app, page_city, numbers)
+
+
 def test_killed_while_it_tells_nobody_is_told_twice_or_forgotten(
     app: Flask, page_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,7 +148,9 @@ def _tell_once(*given: object, **named: object) -> None:
 
 def test_two_workers_at_once_share_the_work(app: Flask, page_city: City, settings: Settings) -> None:
     numbers = put(app, page_city)
-    both = [subprocess.Popen(start(settings, 0.05), cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    both = [
+        subprocess.Popen(start(settings, 0.05, hands=2), cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)
+    ]
     said = [process.communicate(timeout=120)[0].splitlines()[-1] for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert sum(int(line.split()[1]) for line in said) == MANY, said

@@ -16,7 +16,7 @@ from PIL import ExifTags, Image
 
 from core.refusals import Invalid, Refusal, TooLarge
 from core.sniffing import DOCX, HEIC, JPEG, PDF, PNG, WEBP
-from hazards.photos import MAX_NAME, clean_name, read_document, read_evidence, read_photo
+from hazards.photos import MAX_NAME, clean_name, read_document, read_evidence, read_photo, reads_heic
 from tests.hazards.pictures import BLUE, RED, jpeg, looks, opened, picture, saved
 
 PAPER = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -230,6 +230,7 @@ def test_a_long_name_keeps_its_ending() -> None:
 def heic(orientation: int | None = None) -> bytes:
     """A photo as a telephone of the other make takes it."""
     pytest.importorskip("pillow_heif")
+    assert reads_heic()
     made, exif = io.BytesIO(), Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation or 1
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2026:11:13 09:12:00"
@@ -258,6 +259,6 @@ def test_a_broken_heic_is_refused_in_a_sentence(at: int, other: bytes) -> None:
 
 
 def test_without_its_reader_a_heic_photo_is_refused_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hazards.photos.READS_HEIC", False)
+    monkeypatch.setattr("hazards.photos.reads_heic", lambda: False)
     with pytest.raises(Invalid, match="请在手机相机设置中改为 JPEG"):
         read_photo(b"\0\0\0\x18ftypheic" + b"\0" * 200, "IMG.HEIC")

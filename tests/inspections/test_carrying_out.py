@@ -136,12 +136,19 @@ def test_what_is_known_already_is_not_reported_again(city: City, clock: FixedClo
     again = rounds.begun(city, plan, clock(), period="2026-11-17")
     rounds.all_ok(city, again, clock(), besides=(2,))
     rounds.see(city, again, 2, FAILED, clock(), note="法兰处仍漏灰")
+    rounds.shoot(city, again, 2, clock())
     item = rounds.item_ids(again)[1]
     with pytest.raises(Invalid, match="不是本企业正在整改的隐患"):
         rounds.end(city, again, clock(), known={item: "YH-500110-2026-999999"})
     assert rounds.end(city, again, clock(), known={item: first}) == {2: first}
     assert _count(Hazard) == 1
     assert rounds.finding(first).inspection_id == begun
+    with city.eyes("manager"):
+        assert [kind.value for kind in db.session.scalars(select(Evidence.kind))] == ["before"], (
+            "seen again, shown again"
+        )
+    with everything("test"):
+        assert verify().breaks == []
 
 
 # --- who may -----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from accounts.shift_models import WorkCalendar, WorkStop
 from core.db import db, unit_of_work
 from core.scope import Viewer, everything, viewing
 from core.shifts import WorkKind
-from hazards.news import HazardsMovedUp, Move
+from hazards.news import HazardsMovedUp, Moves
 from hazards.operations.reporting import report
 from inspections.models import DutyFigure, MissedDuty, Overlooked, RegionFigure
 from inspections.operations import counting, settling
@@ -190,18 +190,8 @@ def test_what_an_inspector_finds_where_the_team_had_looked_that_day(city: City) 
 
 def test_moves_are_counted_for_the_list_they_leave(city: City) -> None:
     """By the month of the last day on it."""
-    move = Move(
-        hazard_id=1,
-        enterprise_id=city.enterprises["plant"],
-        unit_id=None,
-        region_path="/500000/500110/500110001/",
-        sector="工贸",
-        on_day=date(2026, 12, 1),
-        from_tier=Tier.MONTH,
-        to_tier=Tier.QUARTER,
-        owner_id=None,
-    )
+    move = Moves(city.enterprises["plant"], None, date(2026, 12, 1), Tier.MONTH, 2)
     with unit_of_work():
-        counting.count_moves(HazardsMovedUp([move, move], at(MONDAY)))
+        counting.count_moves(HazardsMovedUp([move], at(MONDAY)))
     assert figures(month=date(2026, 11, 1), tier=Tier.MONTH) == {"moved_up": 2}
     assert figures(RegionFigure, sector="工贸") == {"moved_up": 2}

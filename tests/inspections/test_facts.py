@@ -14,7 +14,7 @@ from core.db import unit_of_work
 from core.models import JobRun
 from core.scope import everything
 from hazards.models import TierMove
-from hazards.news import HazardsMovedUp, Move
+from hazards.news import HazardsMovedUp, Moves
 from hazards.operations.reporting import report
 from inspections.models import Finding, Inspection
 from inspections.operations import counting, settling
@@ -70,21 +70,20 @@ def _found(city: City, day: date, on_the_spot: bool, session: Any, made: Inspect
     session.flush()
     unit = city.units["smelting"]
     on = day + timedelta(days=1)
-    move = Move(hazard.id, hazard.enterprise_id, unit, hazard.region_path, "工贸", on, Tier.DAY, Tier.WEEK, None)
     session.add(
         TierMove(
             hazard_id=hazard.id,
             enterprise_id=hazard.enterprise_id,
             unit_id=unit,
-            region_path=move.region_path,
-            on_day=move.on_day,
+            region_path=hazard.region_path,
+            on_day=on,
             at=at(day),
             from_tier=Tier.DAY,
             to_tier=Tier.WEEK,
             run_id=run.id,
         )
     )
-    counting.count_moves(HazardsMovedUp([move], at(day)))
+    counting.count_moves(HazardsMovedUp([Moves(hazard.enterprise_id, unit, on, Tier.DAY, 1)], at(day)))
 
 
 MONTHS = (OCTOBER, NOVEMBER)

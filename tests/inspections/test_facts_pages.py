@@ -152,6 +152,9 @@ def test_however_many_units_a_page_asks_the_same_number_of_queries(sqlite_app: F
     assert odd.status_code == 200
     assert "javascript:" not in odd.text
     assert _queries(sqlite_app, client, "/inspections/facts") <= 12
+    for who in ("manager", "leader", "principal"):
+        assert _queries(sqlite_app, browser(sqlite_app, who), "/inspections/") <= 12
+        assert _queries(sqlite_app, browser(sqlite_app, who), "/") <= 12
 
 
 def test_many_units_are_paged(sqlite_app: Flask, clock: FixedClock) -> None:

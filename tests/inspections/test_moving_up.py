@@ -14,15 +14,17 @@ from accounts.people import deactivate, grant_role
 from accounts.queries import get_enterprise
 from accounts.roles import Role
 from accounts.shifts import CalendarDetails, add_stop, set_calendar
-from core.db import db, unit_of_work
+from core.db import db, is_sqlite, unit_of_work
+from core.jobs import claim_run
 from core.models import JobRun
 from core.scope import everything
 from core.shifts import WorkKind
 from core.verification import verify
 from hazards.models import Hazard, TierMove
+from hazards.news import HazardsMovedUp
 from hazards.operations.tiers import give_standing
 from hazards.queries import tier_at
-from inspections.rollover import Outcome, roll_over, slot_of
+from inspections.rollover import JOB, Outcome, roll_over, slot_of
 from tests.clocks import FixedClock
 from tests.hazards.acts import accept, ask, sign, work
 from tests.hazards.city import City, hazard
@@ -98,7 +100,7 @@ def test_cleared_it_leaves_the_lists_and_returned_it_comes_back_to_the_one_it_le
     ask(city, number, Action.VERIFY, "manager_b", on(11, 17))
     sign(city, number, "manager_b", now=on(11, 17))
     assert hazard(number).tier_until is None
-    assert standings([number]) == [(WEEK, "2026-11-17", "")]
+    assert standings([number]) == [(WEEK, "2026-11-17", "head")]
     assert run(on(12, 5)).moved == 0
     ask(city, number, Action.CLOSE, "plant_manager", on(12, 7))
     sign(
@@ -271,6 +273,7 @@ def test_which_list_it_stood_on_at_a_past_moment(city: City) -> None:
 
 def test_more_than_a_chunk_moves_in_the_order_in_which_periods_end(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inspections.rollover.CHUNK", 3)
+    monkeypatch.setattr("inspections.rollover.HANDS", 1)  # several keep the order of each hazard, not that between them
     found(city, on(11, 17), 4)
     found(city, on(11, 16), 4)
     assert run(on(11, 18, 0)).moves == {DAY: 8}
@@ -318,3 +321,14 @@ def test_who_stands_where_for_the_first_time(city: City) -> None:
     assert give_standing(on(11, 16)) == ""
     with everything("test"):
         assert db.session.scalar(select(func.count()).select_from(Hazard).where(Hazard.tier_until.is_(None))) == 0
+
+
+def test_whoever_waits_for_the_hands_of_a_run_holds_no_connection(context: Flask, city: City) -> None:
+    """Neither when an interrupted run goes on: where connections are few, its hands need them."""
+    found(city, on(11, 16))
+    with unit_of_work():
+        claim_run(JOB, on(11, 17, 0).isoformat(), on(11, 17, 0))
+    starter, seen = db.session(), []
+    context.extensions["announcements"].subscribe(HazardsMovedUp, lambda _: seen.append(starter.in_transaction()))
+    assert run(on(11, 17, 0)).moved == 1
+    assert seen == [is_sqlite()]  # where the starter moves by itself

@@ -264,6 +264,21 @@ def test_the_usual_plans_in_one_step(city: City) -> None:
         assert len(usual_plans.set_up_usual(MONDAY, by=actor, now=NOW)) == 2
 
 
+def test_a_plan_with_a_last_day_to_come_is_not_planned_again_before_it(city: City) -> None:
+    """No day is asked for twice; from the day after, the usual one may begin."""
+    criteria.seed(NOW)
+    templates.seed(NOW)
+    with city.eyes("shop_principal") as actor, unit_of_work():
+        (daily, *_) = usual_plans.set_up_usual(MONDAY, by=actor, now=NOW)
+        daily.ends_on = MONDAY + timedelta(days=20)
+    with city.eyes("shop_principal") as actor:
+        with pytest.raises(Invalid, match="都已有计划"), unit_of_work():
+            usual_plans.set_up_usual(MONDAY + timedelta(days=20), by=actor, now=NOW)
+        with unit_of_work():
+            (made,) = usual_plans.set_up_usual(MONDAY + timedelta(days=21), by=actor, now=NOW)
+            assert made.tier is Tier.DAY
+
+
 def test_in_a_high_risk_industry_the_principal_inspects_monthly(city: City) -> None:
     """And where there are no units, the whole is team and department."""
     criteria.seed(NOW)

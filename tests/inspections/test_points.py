@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from inspections.operations.findings import Seen, report_at, tie
 from inspections.operations.points import ControlDetails
 from inspections.queries.found import hazards_at
 from inspections.queries.points import board, count_points, get_point, points_page, wrong_counts
+from inspections.queries.tasks import late_points
 from inspections.queries.wrong import WRONGS, PointsAsked, Wrong, wrong_at
 from inspections.rules import PointKind, RiskGrade
 from tests.clocks import FixedClock
@@ -228,6 +230,28 @@ def missed(city: City, clock: FixedClock, point_id: int, days_ago: int = 3) -> N
                 settled_at=clock(),
             )
         )
+
+
+def test_a_late_inspection_is_wrong_at_once_not_only_once_it_is_settled_as_missed(
+    city: City, clock: FixedClock
+) -> None:
+    """And no longer when it has been made up for or missed."""
+    point_id = a_point(city, clock())
+    a_plan(city, shanghai_day(clock()), clock(), risk_point_id=point_id)
+
+    def late() -> PointsAsked:
+        enterprise = city.enterprises["plant"]
+        return PointsAsked(enterprise, shanghai_day(clock()), late=late_points(enterprise, now=clock()))
+
+    with city.eyes("manager"):
+        assert wrong_counts(late())["any"] == 0
+        clock.advance(days=1)
+        assert wrong_at([point_id], late()) == {point_id: Wrong(late=1)}
+        assert wrong_counts(late()) == {"any": 1, "hazards": 0, "major": 0, "controls": 0, "missed": 1}
+        assert sum(square.wrong for square in board(late())) == 1
+        assert [row.point.id for row in points_page(replace(late(), wrong="missed")).rows] == [point_id]
+        clock.advance(days=1)
+        assert wrong_at([point_id], late())[point_id].late == 1, "the day before has passed its grace"
 
 
 def test_a_missed_inspection_of_long_ago_is_no_longer_wrong(city: City, clock: FixedClock) -> None:

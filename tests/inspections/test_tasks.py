@@ -339,11 +339,11 @@ def test_a_safety_manager_has_the_others_tasks_apart(city: City) -> None:
     a_plan(city, MONDAY, at(MONDAY), person_id=city.people["manager"])
     assert mine(city, "manager", at(MONDAY)) == ["2026-11-16"]
     with city.eyes("manager") as actor:
-        own, (other,) = tasks_at_hand(actor, now=at(MONDAY))
-        assert [one.period_key for one in own] == ["2026-11-16"]
-        assert other.responsible == (city.people["leader"],)
+        hand = tasks_at_hand(actor, now=at(MONDAY))
+        assert [one.period_key for one in hand.mine] == ["2026-11-16"]
+        assert [one.responsible for one in hand.others] == [(city.people["leader"],)]
     with city.eyes("leader") as actor:
-        assert tasks_at_hand(actor, now=at(MONDAY))[1] == []
+        assert tasks_at_hand(actor, now=at(MONDAY)).others == []
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from notices.fonts import FontBook, install_fonts, register_fonts
+from notices.parts.pages import PageFrame, render_pages
+from notices.parts.paragraph import Paragraph
+from notices.parts.pen import Properties
 from tests.notices.cached_fonts import font_cache
 
 
@@ -22,3 +26,12 @@ def font_folder(request: pytest.FixtureRequest) -> Path:
 def fonts(font_folder: Path) -> FontBook:
     """The registered fonts, without any of an office's own."""
     return register_fonts(font_folder)
+
+
+@pytest.fixture(scope="session")
+def paper(fonts: FontBook) -> bytes:
+    """A paper of two pages, drawn as every notice is, before anybody signs it."""
+    texts = [Paragraph(fonts, f"第{number}项隐患应于2026年12月1日前整改完毕。" * 4) for number in range(60)]
+    issued = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
+    properties = Properties("责令限期整改指令书", "綦江区应急管理局", "綦江铸造厂", issued)
+    return render_pages(fonts, PageFrame(), texts, properties, lambda _pen, _number, _total: None)

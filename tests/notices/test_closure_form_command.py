@@ -25,16 +25,20 @@ from hazards.operations.requests import Paper
 from hazards.queries import hazard_by_number
 from hazards.recording import record
 from hazards.rules import EvidenceKind
+from notices.closure_filling import FROM_A_FILE, closure_snapshot
 from notices.closure_form import MOST_PHOTOS
-from notices.filling import FROM_A_FILE, closure_snapshot
 from notices.fonts import install_fonts
+from notices.making import snapshot_of
 from notices.printing import put_in_fonts
+from notices.queries import notice_by_id
 from notices.snapshots import ClosureFormSnapshot
 from tests.accounts.world import log_in
 from tests.clocks import FixedClock
 from tests.hazards import acts
 from tests.hazards.city import PASSWORD, City, build_city, photo, reported
+from tests.notices import city as papers
 from tests.notices.forms import run_on
+from workflows.notices import NoticeKind
 from workflows.vocabulary import Action, Channel, Grade, State, Verdict
 
 
@@ -218,6 +222,11 @@ def test_an_enterprise_reads_a_complaint_as_a_check_and_no_name(city: City, cloc
             read[who] = (form.channel, form.photos_before[0].taken_by, form.photos_before[0].taken_at)
     assert read["principal"] == ("督导检查发现", "监管部门", None)
     assert read["reviewer"] == ("群众举报核查", "检查人员·䶮", clock())
+    made = papers.drafted(city, NoticeKind.CLOSURE_FORM, number, by="reviewer", now=clock())
+    with city.eyes("reviewer"):  # whoever finishes it: from then on the enterprise reads it
+        kept = snapshot_of(notice_by_id(made), now=clock())
+    assert isinstance(kept, ClosureFormSnapshot)
+    assert (kept.channel, kept.photos_before[0].taken_by) == ("督导检查发现", "监管部门")
 
 
 def test_of_many_photos_the_first_are_printed_and_the_others_counted(city: City, clock: FixedClock) -> None:
@@ -270,7 +279,11 @@ def test_the_command_writes_the_form(with_fonts: Flask, city: City, clock: Fixed
 @pytest.mark.parametrize(
     ("args", "sentence"),
     [
-        (("order", "--hazard", "YH-500110-2026-000001"), "没有名为“order”的文书。现有：closure_form（销号审批表）。"),
+        (
+            ("orders", "--hazard", "YH-500110-2026-000001"),
+            "没有名为“orders”的文书。现有：inspection_record（现场检查记录）、",
+        ),
+        (("statistics", "--hazard", "YH-500110-2026-000001"), "请用：flask export statistics"),
         (("closure_form", "--hazard", "YH-500110-2026-000009"), "找不到这条隐患"),
         (("closure_form", "--hazard", "YH-500110-2026-000001"), "还没有验收，不能打印销号审批表"),
     ],

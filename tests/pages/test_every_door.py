@@ -18,6 +18,7 @@ from tests.pages.house import CITY, EVERYBODY, OFFICES, PLANT, SYSTEM, House
 OPEN = {"static", "bootstrap.static", "core.healthz", "core.favicon", "accounts.login", "help.log_in"}
 # a risk point's label, a worker's report there, and what became of it: tests/inspections/test_scanning.py
 OPEN |= {"scanning.point", "scanning.report", "scanning.follow"}
+OPEN |= {"notices.verify", "notices.verify_code"}  # whether a paper is genuine: tests/notices/test_verifying.py
 OPEN |= {"accounts.feed"}  # a calendar, whose secret is the key: tests/hazards/test_feeds.py
 
 OPENS, NOT_FOUND, NOT_YOURS = (200,), (404,), (403,)
@@ -33,6 +34,7 @@ REGULATORS = " ".join((*OFFICES, *CITY)) + " fire_inspector fire_reviewer far_in
 INSPECTORS = "inspector_a city_inspector_a fire_inspector far_inspector"
 KEEPERS = "town_officer town_head inspector_a reviewer city_inspector_a city_reviewer"  # of the plant's register entry
 ALL_KEEPERS = f"{KEEPERS} fire_inspector fire_reviewer far_inspector"
+WORDERS = "town_head reviewer clerk city_reviewer fire_reviewer"  # of their own office's texts and numbers
 ALL = " ".join(EVERYBODY)
 
 IMPORTING_OFFICES = " ".join(set(REGULATORS.split()) - {"complaints"})
@@ -57,6 +59,7 @@ PLAIN: dict[str, str] = {
     "/inspections/rewards": "manager plant_manager principal shop_principal far_principal",
     "/inspections/open-reporting": "manager plant_manager principal shop_principal far_principal",
     "/inspections/": f"leader head manager plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/inspections/today": INSIDERS,
     "/inspections/facts": f"{INSIDERS} {REGULATORS}",
     "/inspections/done": f"leader head manager plant_manager principal shop_principal far_principal {REGULATORS}",
     "/inspections/checklists/": f"{ENTERPRISES} {REGULATORS}",
@@ -70,7 +73,18 @@ PLAIN: dict[str, str] = {
     "/hazards/new": f"{ENTERPRISES} {INSPECTORS} town_officer complaints",
     "/hazards/lessons": ALL,
     "/hazards/import": f"manager principal shop_principal far_principal {IMPORTING_OFFICES}",
+    "/reports/exchange": f"manager plant_manager principal shop_principal far_principal {REGULATORS}",
     "/reports/": f"manager plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/reports/runs/": f"manager plant_manager principal shop_principal far_principal {REGULATORS}",
+    "/reports/closing": REGULATORS,
+    "/notices/": ALL,
+    "/notices/new": ALL,  # what may be drafted, if anything
+    "/notices/many/print": ALL,  # which of the picked, stands on the page
+    "/notices/templates": REGULATORS,
+    "/notices/templates/letter": REGULATORS,
+    "/notices/templates/letter/restore": WORDERS,
+    "/notices/numbering": REGULATORS,
+    "/notices/numbering/kinds/order": WORDERS,
     "/me": ALL,
     "/me/password": ALL,
     "/me/second-factor/set-up": ALL,
@@ -89,6 +103,7 @@ PLAIN: dict[str, str] = {
     "/admin/regulators/new": "system_admin",
     "/admin/regulators/1": " ".join(SYSTEM),
     "/admin/regulators/1/edit": "system_admin",
+    "/admin/regulators/1/certificate": " ".join(SYSTEM),
     "/admin/regulators/1/people/new": "system_admin",
     "/admin/calendar": f"manager shop_principal {REGULATORS} {' '.join(SYSTEM)}",
     "/admin/enterprises/import": f"{ALL_KEEPERS} system_admin",
@@ -327,6 +342,19 @@ def test_every_door_stands_in_a_table(house: House) -> None:
         "administration.remove_factor",
         "administration.phone",
         "administration.new_deputy_of",  # tests/accounts/test_deputies.py
+        "notices.detail",  # these: tests/notices/test_notice_forms.py, test_notice_pages.py
+        "notices.edit",
+        "notices.act",
+        "notices.preview",
+        "notices.paper",
+        "notices.serve",
+        "notices.scan",
+        "notices.scan_file",
+        "notices.run",
+        "notices.run_file",
+        "notices.template_preview",  # these: tests/notices/keeping/test_text_pages.py
+        "notices.template_version",
+        "notices.numbering_year",
         "hazards.edit_filter",  # tests/hazards/test_list_tools.py
         "hazards.bulk_result",  # tests/hazards/test_bulk.py
         "hazards.hand_over",  # tests/hazards/test_handing_over.py
@@ -388,6 +416,12 @@ def test_every_door_stands_in_a_table(house: House) -> None:
         "hazards.point",  # tests/hazards/test_points.py
         "hazards.point_again",
         "hazards.conclude_investigation",  # tests/hazards/test_investigations.py
+        "reports.ledger_run",  # these: tests/reports/test_ledger_runs.py, test_month_close.py
+        "reports.ledger_run_file",
+        "reports.ledger_run_progress",
+        "reports.month_close",
+        "reports.month_close_progress",
+        "reports.month_reopen",
         "hazards.import_draft",  # these: tests/hazards/test_import_pages.py
         "hazards.import_landed",
         "hazards.import_progress",

@@ -22,7 +22,7 @@ HEAVIEST, MOST = 120_000, 14
 _USE = re.compile(r"(?<![\w.])help\('(?P<chapter>[^']*)', (?P<anchor>'[^']*'|[^'])")
 _CHAPTERS = (
     *("login", "daily", "many", "told", "report", "inspecting", "enterprise", "major", "sign", "import", "inspector"),
-    *("close", "committee", "people", "admin", "rules", "deadlines", "words"),
+    *("close", "notices", "ledgers", "committee", "people", "admin", "rules", "deadlines", "words"),
 )
 # Whose question is answered where: these have their link beside the question.
 ASKED_AT = (

@@ -17,6 +17,7 @@ from sqlalchemy import event, select
 from accounts.models import Deputation, Grant, Person
 from accounts.passwords import hash_password
 from accounts.roles import Role
+from core.days import shanghai_day
 from core.db import db, unit_of_work
 from core.models import OutboxMessage
 from core.scope import everything
@@ -29,7 +30,8 @@ from tests.accounts.world import log_in, post
 from tests.clocks import FixedClock
 from tests.hazards import acts
 from tests.hazards.city import PASSWORD, City, build_city, reported
-from workflows.vocabulary import Action, Channel, Grade
+from tests.inspections.duties import a_plan
+from workflows.vocabulary import Action, Channel, Grade, Tier
 
 
 def major(city: City, now: datetime, by: str = "leader", **more: Any) -> str:
@@ -225,6 +227,21 @@ def test_what_waits_for_me_is_not_said_twice(app: Flask, page_city: City, clock:
     assert panel(page, "h-late") == ""
 
 
+def test_what_waits_to_be_closed_is_no_longer_overdue(app: Flask, page_city: City, clock: FixedClock) -> None:
+    """No deadline runs once it is verified: the sentence counts what the rows below show."""
+    with app.app_context():
+        done = rectifying(page_city, clock(), deadline="2026-11-18")
+        acts.work(page_city, done, clock())
+        acts.ask(page_city, done, Action.VERIFY, "head", clock())
+        acts.sign(page_city, done, "manager", now=clock())
+        acts.ask(page_city, done, Action.CLOSE, "principal", clock())
+    clock.advance(days=9)
+    page = browser(app, "principal").get("/").text
+    assert rows(panel(page, "h-mine")) == [done]
+    assert "等我处理 1 项" in page
+    assert "项已逾期" not in page
+
+
 def test_a_deadline_that_passes_without_an_application_is_an_inspectors_task(
     app: Flask, page_city: City, clock: FixedClock
 ) -> None:
@@ -369,6 +386,17 @@ def test_an_empty_page_says_what_to_do_next(app: Flask, page_city: City) -> None
     assert 'href="/hazards/new"' not in approver.split('class="tabbar"')[0]
 
 
+def test_who_has_no_hazard_waiting_is_sent_to_the_inspection_that_ends_today(
+    app: Flask, page_city: City, clock: FixedClock
+) -> None:
+    assert "排查还没有做完" not in panel(browser(app, "leader").get("/").text, "h-mine")
+    with app.app_context():
+        a_plan(page_city, shanghai_day(clock()), clock())
+    part = panel(browser(app, "leader").get("/").text, "h-mine")
+    assert "排查还没有做完：今天到期 1 项。" in part
+    assert 'href="/inspections/"' in part
+
+
 def test_nobody_is_sent_to_the_log_in(app: Flask, page_city: City) -> None:
     answer = app.test_client().get("/")
     assert (answer.status_code, answer.location) == (302, "/login")
@@ -401,6 +429,7 @@ def test_it_asks_at_most_eleven_queries_however_much_there_is(
     for _ in range(3):
         acts.accept(city, major(city, clock()), "manager", now=clock())
     major(city, clock())
+    a_plan(city, shanghai_day(clock()), clock())
     clock.advance(days=9)
     db.session.rollback()
     with city.eyes(who) as actor, app.test_request_context():
@@ -409,6 +438,34 @@ def test_it_asks_at_most_eleven_queries_however_much_there_is(
             home_of(actor, clock())
     asked = [statement for statement in statements if statement.startswith("SELECT")]
     assert 5 <= len(asked) <= 11, asked
+
+
+TODAYS = re.compile(r'<li><a href="(/inspections/today\?state=\w+)">([^<]+)</a><span[^>]*>(\d+)</span>')
+
+
+def test_todays_inspections_stand_there_for_whoever_has_to_do_with_them(
+    app: Flask, page_city: City, clock: FixedClock
+) -> None:
+    """Of the person's own units, by how they stand, each figure its list; nobody else sees the line."""
+    with app.app_context():
+        a_plan(page_city, shanghai_day(clock()), clock())
+        a_plan(page_city, shanghai_day(clock()), clock(), tier=Tier.WEEK, unit_id=None)
+    for who, lines in (("leader", [("今天到期", "1")]), ("manager", [("今天到期", "1"), ("本期内可查", "1")])):
+        client = browser(app, who)
+        found = TODAYS.findall(client.get("/").text)
+        assert [(label, number) for _, label, number in found] == lines, who
+        for url, label, number in found:
+            page = client.get(url).text
+            assert page.count("<tr data-row>") == int(number), (who, label)
+            assert f'aria-current="page">{label} <span class="count">{number}</span>' in page
+    for who in ("worker", "inspector_a", "shop_principal"):
+        assert "今日排查" not in browser(app, who).get("/").text
+    clock.advance(days=1)
+    client = browser(app, "leader")
+    assert "已逾期，可补查" in client.get("/").text
+    late = client.get("/inspections/today").text  # the first list that holds anything
+    assert late.count("<tr data-row>") == 1
+    assert "补至" in late
 
 
 def test_a_moment_is_read_in_shanghai(app: Flask, page_city: City, clock: FixedClock) -> None:

@@ -22,7 +22,7 @@ from inspections.operations import settling
 from reports.enterprise_ledger import EnterpriseRow, enterprise_rows
 from reports.ledger_rows import LedgerScope, Reader
 from reports.not_inspected_ledger import not_inspected_rows
-from reports.rules import Month
+from reports.rules import Period, month_of, quarter_of
 from reports.tiers_ledger import tier_rows
 from tests.accounts.world import log_in, post
 from tests.clocks import FixedClock
@@ -33,7 +33,7 @@ from tests.inspections.test_counting import at
 from workflows.cadence import Frequency, period_of
 from workflows.vocabulary import Action, Tier
 
-OCTOBER = Month(2026, 10)
+OCTOBER = month_of(date(2026, 10, 1))
 THURSDAY = date(2026, 10, 15)
 PLANT = "91350100M000100Y43"
 
@@ -54,7 +54,7 @@ def inspected(city: City, day: date = THURSDAY, place: str = "南区 3 号抛丸
     return numbers[0]
 
 
-def rows_of(city: City, who: str = "manager", month: Month = OCTOBER, **scope: Any) -> list[EnterpriseRow]:
+def rows_of(city: City, who: str = "manager", month: Period = OCTOBER, **scope: Any) -> list[EnterpriseRow]:
     """The rows of the plant's ledger as somebody takes them out."""
     plant = LedgerScope(enterprise_id=city.enterprises["plant"], **scope)
     with city.eyes(who):
@@ -76,7 +76,7 @@ def test_a_hazard_of_an_inspection_stands_with_its_round_team_and_inspector(city
     acts.ask(city, number, Action.CLOSE, "manager", at(date(2026, 11, 3)))
     acts.sign(city, number, "manager_b", now=at(date(2026, 11, 3)))
     assert rows_of(city) == [row], "the month's ledger stays as it was"
-    [later] = rows_of(city, month=Month(2026, 11))
+    [later] = rows_of(city, month=month_of(date(2026, 11, 1)))
     assert later.closed_on == date(2026, 11, 3)
 
 
@@ -87,7 +87,7 @@ def test_a_unit_takes_out_its_own_part(city: City) -> None:
     assert rows_of(city, unit_id=987654) == []
 
 
-def tiers_of(city: City, month: Month, who: str = "manager") -> list[tuple[str, str, str, str | None]]:
+def tiers_of(city: City, month: Period, who: str = "manager") -> list[tuple[str, str, str, str | None]]:
     """Tier, colour, timing and where it came from of each row."""
     plant = LedgerScope(enterprise_id=city.enterprises["plant"])
     with city.eyes(who):
@@ -103,7 +103,7 @@ def test_the_lists_of_a_past_month_end_are_read_from_the_moves(context: Flask, c
     done = context.test_cli_runner().invoke(args=["rollover", "--until", "2026-11-30T00:00+08:00"])
     assert done.exit_code == 0, done.output
     assert tiers_of(city, OCTOBER) == [("日", "蓝", "按期", None)], "the past month is as it was"
-    [row] = tiers_of(city, Month(2026, 11))
+    [row] = tiers_of(city, month_of(date(2026, 11, 1)))
     assert row[0] in ("月", "季")
     assert row[3] in ("周清单", "月清单")
 
@@ -125,6 +125,47 @@ def test_who_missed_which_inspections_is_listed_by_unit_and_tier(city: City) -> 
     assert (rows[0].district, rows[0].town) == ("綦江区", "三江街道")
     with city.eyes("far_inspector"):
         assert list(not_inspected_rows(OCTOBER, district)) == []
+
+
+def test_a_quarter_sums_what_its_months_list(city: City) -> None:
+    """Also for days that are no whole months: what is missed counts by the last day of its own period."""
+    plan = a_plan(city, THURSDAY, at(THURSDAY))
+    finish(city, plan, period_of(Frequency.DAY, THURSDAY), at(THURSDAY))
+    a_plan(city, THURSDAY, at(THURSDAY), tier=Tier.WEEK, ends_on=THURSDAY + timedelta(days=20))
+    settling.settle(at(date(2026, 11, 4), 9))
+    district = LedgerScope(region_path="/500000/500110/")
+
+    def counted(period: Period) -> dict[str, tuple[int, int, int]]:
+        with city.eyes("clerk"):
+            rows = list(not_inspected_rows(period, district))
+        return {row.tier: (row.due, row.in_time, row.missed) for row in rows}
+
+    october, november = counted(OCTOBER), counted(month_of(date(2026, 11, 1)))
+    both = {
+        tier: tuple(sum(pair) for pair in zip(october.get(tier, (0, 0, 0)), november.get(tier, (0, 0, 0)), strict=True))
+        for tier in october.keys() | november.keys()
+    }
+    assert counted(quarter_of(THURSDAY)) == both
+    # from Thursday to the Tuesday after: Thursday was inspected, Friday, Monday and Tuesday were not; one week ended
+    assert counted(Period(THURSDAY, date(2026, 10, 20))) == {"日": (4, 1, 3), "周": (1, 0, 1)}
+    assert counted(Period(date(2026, 10, 17), date(2026, 10, 17))) == {}, "nobody works on that Saturday"
+
+
+def test_ledgers_of_a_quarter_hold_what_was_open_at_any_moment_of_it(city: City) -> None:
+    """And the lists stand as at its end."""
+    number = inspected(city)
+    acts.accept(city, number, "manager", now=at(THURSDAY, 14))
+    acts.work(city, number, at(THURSDAY, 15), completed_on=THURSDAY)
+    acts.ask(city, number, Action.VERIFY, "manager", at(THURSDAY, 16))
+    acts.sign(city, number, "plant_manager", now=at(THURSDAY, 16))
+    acts.ask(city, number, Action.CLOSE, "manager", at(date(2026, 11, 3)))
+    acts.sign(city, number, "manager_b", now=at(date(2026, 11, 3)))
+    [row] = rows_of(city, month=quarter_of(THURSDAY))
+    assert (row.closed_on, row.verified_by) == (date(2026, 11, 3), "厂长·丙")
+    assert rows_of(city, month=Period(date(2026, 11, 4), date(2026, 11, 5))) == []
+    assert rows_of(city, month=quarter_of(date(2026, 8, 1))) == []
+    inspected(city, date(2026, 11, 5))
+    assert [found[0] for found in tiers_of(city, quarter_of(THURSDAY))] == ["日"]
 
 
 def test_the_page_shows_each_ledger_and_leads_to_its_file(app: Flask, page_city: City, clock: FixedClock) -> None:

@@ -173,9 +173,9 @@ def test_a_regulator_takes_a_ledger_out_and_that_is_noted(app: Flask, page_city:
         wanted = select(Event).where(Event.subject_kind == "person", Event.kind == "ledger_exported")
         (event,) = db.session.scalars(wanted)
         assert event.actor_id == event.subject_id == page_city.people["reviewer"]
-        assert {key: event.content[key] for key in ("ledger", "month", "form", "records")} == {
+        assert {key: event.content[key] for key in ("ledger", "period", "form", "records")} == {
             "ledger": "regulator",
-            "month": "2026-10",
+            "period": "2026-10",
             "form": "xlsx",
             "records": 1,
         }
@@ -206,7 +206,7 @@ def test_what_the_page_cannot_show_it_says(app: Flask, page_city: City) -> None:
     unknown = client.get("/reports/?enterprise=11500241009138858T")  # stands in another district
     assert (unknown.status_code, "找不到信用代码为" in unknown.text) == (422, True)
     assert "月份要写成 2026-10 这样" in client.get("/reports/?month=<b>").text
-    assert post(client, "/reports/statistics.xlsx", {}, at="/reports/").status_code == 404
+    assert post(client, "/reports/complaints.xlsx", {}, at="/reports/").status_code == 404
     assert post(client, "/reports/regulator.pdf", {}, at="/reports/").status_code == 404
     assert post(client, "/reports/regulator.csv", {"month": "2027-01"}, at="/reports/").status_code == 422
 

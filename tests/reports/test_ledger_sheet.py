@@ -41,7 +41,7 @@ class Row:
 LAYOUT = LedgerLayout(
     code="sample",
     name="样表",
-    title_template="{year}年{month}月样表",
+    title_template="{period}样表",
     columns=(
         Column("serial", "序号", "serial", 5),
         Column("number", "隐患编号", latin=True),
@@ -57,11 +57,11 @@ LAYOUT = LedgerLayout(
     notes=("注：样表。",),
 )
 HEAD = LedgerHead(
-    year=2026,
-    month=10,
+    period="2026年10月",
     office="綦江区安委办",
     filled_on=date(2026, 11, 1),
     made_at=datetime(2026, 11, 1, 1, 30, tzinfo=UTC),
+    as_of=date(2026, 10, 31),
 )
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0", "＝1+1", "  =1")
 

@@ -30,11 +30,11 @@ HEADINGS = [
 # fmt: on
 
 HEAD = LedgerHead(
-    year=2026,
-    month=10,
+    period="2026年10月",
     office="重庆市綦江区安全生产委员会办公室",
     filled_on=date(2026, 11, 1),
     made_at=datetime(2026, 11, 1, 1, tzinfo=UTC),
+    as_of=date(2026, 10, 31),
     scope="綦江区",
 )
 A3_ACROSS = (1190.55, 841.89)  # points

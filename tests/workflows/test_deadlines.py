@@ -20,6 +20,7 @@ from workflows.deadlines import (
     days_overdue,
     due_on,
     extend_by,
+    listing_until_at_most,
     major_report_due,
 )
 from workflows.vocabulary import State
@@ -188,6 +189,13 @@ def test_between_the_last_day_to_ask_and_the_deadline_lie_fifteen_working_days(d
 # --- overdue ---------------------------------------------------------------------------------------------------
 
 DEADLINE = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("today", "last"), [(date(2026, 11, 22), date(2027, 11, 22)), (date(2028, 2, 29), date(2029, 2, 28))]
+)
+def test_a_listing_lasts_a_year_at_most(today: date, last: date) -> None:
+    assert listing_until_at_most(today) == last
 
 
 @pytest.mark.parametrize(
