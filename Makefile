@@ -29,7 +29,7 @@ check: $(VENV)/.dev ## format, lint, types, contracts
 bench: $(VENV)/.dev ## speed, as ratios in one run
 	$(BIN)/python -m benchmarks
 
-pictures: $(VENV)/.dev ## take the pictures of docs/ anew, of the sample city (needs chromium)
+pictures: $(VENV)/.dev ## take the pictures of docs/ anew, of the sample city (needs chromium, LibreOffice, poppler)
 	$(BIN)/python -m tests.browser.pictures
 
 format: $(VENV)/.dev ## format the code
