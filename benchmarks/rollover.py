@@ -26,7 +26,7 @@ from core.db import db, is_sqlite, unit_of_work
 from core.models import Event
 from core.scope import everything
 from core.settings import load_settings
-from hazards.models import Hazard, TierMove
+from hazards.models import Hazard, HazardStanding, TierMove
 from inspections.rollover import roll_over
 
 SQLITE: Final = int(os.environ.get("BENCH_ROLLOVER", "100000"))
@@ -51,6 +51,10 @@ COPIED: Final = {
     "dismissed_at": "NULL",
     "verified_at": "NULL",
     "deadline": "'2026-' || (10 + n % 3) || '-' || (10 + n % 19)",
+}
+STOOD: Final = {
+    "id": "n",
+    "enterprise_id": "e.id",
     "tier": STANDING.format("day", "week", "month"),
     "tier_since": STANDING.format("2026-05-29", "2026-05-25", "2026-05-04"),
     "tier_until": STANDING.format(
@@ -96,31 +100,39 @@ def print_rollover(results: list[Result]) -> None:
 
 def _fill(number: int) -> None:
     """That many open hazards, each with one entry in its history, as the database copies them."""
-    columns = [column.name for column in Hazard.__table__.columns]
-    taken = ", ".join(_value(COPIED[name], name) if name in COPIED else f"h.{name}" for name in columns)
+    copied = _copied(Hazard, "h", COPIED), _copied(HazardStanding, "h", STOOD)
     series = f"generate_series(100, {number + 99}) AS s(n)"
     if is_sqlite():
         series = "s"
     with_series = (
         f"WITH RECURSIVE s(n) AS (SELECT 100 UNION ALL SELECT n + 1 FROM s WHERE n < {number + 99}) " * is_sqlite()
     )
-    one = "(SELECT * FROM hazard ORDER BY id LIMIT 1) AS h"
-    into = f"INSERT INTO hazard ({', '.join(columns)})"
     firm = f"enterprise AS e ON e.id = n % {FIRMS} + (SELECT min(id) FROM enterprise)"
-    with everything("benchmark"), unit_of_work() as session:
-        session.execute(text("UPDATE hazard SET tier_until = NULL"))
-        session.execute(text(f"{into} {with_series}SELECT {taken} FROM {series} JOIN {firm}, {one}"))
-        event = "subject_kind, subject_id, seq, at, kind, content, previous, digest"
-        values = f"'hazard', n, 1, '2026-05-20 00:00:00', 'report', '{{}}', '{'0' * 64}', '{'ab' * 32}'"
-        session.execute(text(f"INSERT INTO event ({event}) {with_series}SELECT {values} FROM {series}"))
+    event = "subject_kind, subject_id, seq, at, kind, content, previous, digest"
+    values = f"'hazard', n, 1, '2026-05-20 00:00:00', 'report', '{{}}', '{'0' * 64}', '{'ab' * 32}'"
+    rows = [f"{into} {with_series}SELECT {taken} FROM {series} JOIN {firm}, {one}" for into, taken, one in copied]
+    rows.append(f"INSERT INTO event ({event}) {with_series}SELECT {values} FROM {series}")
+    with everything("benchmark"):
+        for said in ("UPDATE hazard_standing SET tier_until = NULL", *rows):
+            with unit_of_work() as session:
+                session.execute(text(said))
+                session.execute(text("ANALYZE"))  # else each key is checked as of a table that was empty
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE" if is_sqlite() else "VACUUM ANALYZE"))
 
 
-def _value(value: str, name: str) -> str:
+def _copied(model: Any, one: str, given: dict[str, str]) -> tuple[str, str, str]:
+    """Into which columns of a table, what they take, and the row from which they take what is not given."""
+    columns = [column.name for column in model.__table__.columns]
+    taken = ", ".join(_value(model, given[name], name) if name in given else f"{one}.{name}" for name in columns)
+    table = model.__tablename__
+    return f"INSERT INTO {table} ({', '.join(columns)})", taken, f"(SELECT * FROM {table} ORDER BY id LIMIT 1) AS {one}"
+
+
+def _value(model: Any, value: str, name: str) -> str:
     if is_sqlite() or "'" not in value:
         return value
-    kind = Hazard.__table__.c[name].type.compile(db.engine.dialect)
+    kind = model.__table__.c[name].type.compile(db.engine.dialect)
     zoned = value.replace(".000000'", "+00'")
     return f"CAST({zoned} AS {kind})"
 

@@ -40,22 +40,21 @@ def insert_rows(model: type[DeclarativeBase], names: Sequence[str], rows: Rows) 
         copy.write("".join(["\t".join(line) + "\n" for line in lines]))
 
 
-def change_rows(model: type[DeclarativeBase], names: Sequence[str], rows: Rows, *, counts_up: str = "") -> None:
-    """Set these columns of rows by their id (the first name); `counts_up` names their version column."""
+def change_rows(model: type[DeclarativeBase], names: Sequence[str], rows: Rows) -> None:
+    """Set these columns of rows by their id (the first name)."""
     if not rows:
         return
     table, connection = _open(model)
     stored = list(_stored(table, names, rows, connection))
     key, *changed = names
-    up = [f'"{counts_up}" = "{table.name}"."{counts_up}" + 1'] if counts_up else []
     if connection.dialect.name == "sqlite":
         places = {name: f"?{place}" for place, name in enumerate(names, 1)}
-        sets = ", ".join([f'"{name}" = {places[name]}' for name in changed] + up)
+        sets = ", ".join(f'"{name}" = {places[name]}' for name in changed)
         with _driver(connection) as driver:
             driver.executemany(f'UPDATE "{table.name}" SET {sets} WHERE "{key}" = {places[key]}', stored)
         return
     arrays = _arrays(table, names, connection)
-    sets = ", ".join([f'"{name}" = given."{name}"' for name in changed] + up)
+    sets = ", ".join(f'"{name}" = given."{name}"' for name in changed)
     listed = ", ".join(f'"{name}"' for name in names)
     said = f'UPDATE "{table.name}" SET {sets} FROM unnest({arrays}) AS given({listed})'
     values = [_array(column) for column in zip(*stored, strict=True)]

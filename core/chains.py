@@ -22,9 +22,10 @@ _COLUMNS = ("subject_kind", "subject_id", "seq", "at", "actor_id", "kind", "cont
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of subject that has a history: its table, and what people call it."""
+    """A kind of subject that has a history: its table, that in which its chain's head stands, what people call it."""
 
     table: Table
+    heads: Table
     label: str
 
     @property
@@ -34,9 +35,10 @@ class Kind:
 
     def all_subjects(self) -> Select[Any]:
         """Id, head and length of each (and its number), by id."""
-        columns = self.table.c
+        columns, head = self.table.c, self.heads.c
         number = [columns.number] if "number" in columns else []
-        return select(columns.id, columns.chain_head, columns.chain_length, *number).order_by(columns.id)
+        wanted = select(columns.id, head.chain_head, head.chain_length, *number).order_by(columns.id)
+        return wanted if self.heads is self.table else wanted.where(head.id == columns.id)
 
     def all_events(self) -> Select[Any]:
         """All their events, in the order of each history."""
@@ -46,9 +48,10 @@ class Kind:
 def chained_kinds() -> list[Kind]:
     """Every kind of subject that has a history, by name."""
     kinds = [
-        Kind(mapper.local_table, mapper.class_.chain_label or mapper.local_table.name)
+        Kind(subject, heads, mapper.class_.chain_label or subject.name)
         for mapper in Base.registry.mappers
-        if issubclass(mapper.class_, Chained) and isinstance(mapper.local_table, Table)
+        if issubclass(mapper.class_, Chained) and isinstance(heads := mapper.local_table, Table)
+        for subject in [Base.metadata.tables[mapper.class_.chain_of or heads.name]]
     ]
     return sorted(kinds, key=lambda kind: kind.name)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from flask import current_app
 from sqlalchemy import Row, func, select, update
@@ -37,6 +37,16 @@ def _covered(
     return {"subject": list(subject), "at": at, "actor": actor_id, "kind": kind, "content": content}
 
 
+class TellsItsHistory(Protocol):
+    """A subject that reads and sets head and length where they stand, on a row beside its own."""
+
+    chain_head: str
+    chain_length: int
+
+
+Subject = Chained | TellsItsHistory
+
+
 class AlikeEvents:
     """Events that differ in nothing but whose they are and their number: their text is made once, for plain rows."""
 
@@ -54,7 +64,12 @@ class AlikeEvents:
 
 
 def append(
-    subject: Chained, kind: str, *, at: datetime, actor_id: int | None, content: dict[str, Any] | None = None
+    subject: Subject,
+    kind: str,
+    *,
+    at: datetime,
+    actor_id: int | None,
+    content: dict[str, Any] | None = None,
 ) -> Event:
     """Add one event to the subject's history inside the running unit of work (the subject must have its id)."""
     entry = next_event(subject, kind, at=at, actor_id=actor_id, content=content)
@@ -63,7 +78,12 @@ def append(
 
 
 def next_event(
-    subject: Chained, kind: str, *, at: datetime, actor_id: int | None, content: dict[str, Any] | None = None
+    subject: Subject,
+    kind: str,
+    *,
+    at: datetime,
+    actor_id: int | None,
+    content: dict[str, Any] | None = None,
 ) -> Event:
     """The next event of the subject's history, which counts it from now on; whoever makes it must also write it."""
     row: Any = subject

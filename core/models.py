@@ -13,9 +13,10 @@ from core.db import Base, Id, Json, UtcDateTime
 
 
 class Chained:
-    """A subject with a history: the head and length of its chain stand on its own row."""
+    """A subject with a history: the head and length of its chain stand on its own row, or on one beside it."""
 
     chain_label: ClassVar[str] = ""  # what people call such a subject (隐患), for the report of `flask audit verify`
+    chain_of: ClassVar[str] = ""  # the table of the subject, under the same id, where it is not this one
 
     chain_head: Mapped[str] = mapped_column(String(64), default=START, server_default=START)
     chain_length: Mapped[int] = mapped_column(Integer, default=0, server_default="0")

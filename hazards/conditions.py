@@ -19,7 +19,7 @@ from accounts.queries import region_path
 from core.db import among, ids_text
 from core.scope import end_of_subtree
 from core.uscc import normal_uscc
-from hazards.models import Hazard, Waiting, Watch
+from hazards.models import Hazard, HazardStanding, Waiting, Watch
 from hazards.models.partial import OPEN
 from hazards.search import Hits, hits_of
 from hazards.waiting import Mine, is_theirs, shape_of_actor, their_values
@@ -253,12 +253,13 @@ def _of_codes(asked: Conditions, who: Looking) -> list[ColumnElement[bool]]:
         for column, value in (
             (Hazard.state, asked.state),
             (Hazard.grade, asked.grade),
-            (Hazard.tier, asked.tier),
             (Hazard.sector, asked.sector or None),
             (Hazard.import_id, asked.import_id),
         )
         if value is not None
     ]
+    if asked.tier is not None:
+        wanted.append(Hazard.standing.has(HazardStanding.tier == asked.tier))
     if asked.recurring:
         wanted.append(Hazard.recurrence_of_id.is_not(None))
     if asked.region:

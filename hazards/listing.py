@@ -17,7 +17,7 @@ from accounts.models import Enterprise
 from core.db import among, db, ids_text
 from core.prepared import PreparedByShape
 from hazards.conditions import Conditions, Looking, SortBy, View, conditions_on, shape_of, shape_of_looking, values_of
-from hazards.models import Hazard, Waiting
+from hazards.models import Hazard, HazardStanding, Waiting
 from hazards.waiting import is_theirs, signs_alone, their_values
 
 PAGE: Final = 50
@@ -59,7 +59,7 @@ _SHOWN = (
     Hazard.place,
     Hazard.grade,
     Hazard.state,
-    Hazard.tier,
+    HazardStanding.tier,
     Hazard.deadline,
     Hazard.deadline_provisional,
     Hazard.deadline_text,
@@ -101,7 +101,12 @@ def every_row(asked: Conditions, who: Looking, shown: Sequence[Any]) -> Iterator
     """All rows of the list in its order, these columns of each, read piece by piece: for a file of any length."""
     where, values = conditions_on(asked, who), values_of(who, asked)
     column, forwards = _SORTED[asked.sort], not asked.descending
-    query = select(*shown).select_from(Hazard).outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
+    query = (
+        select(*shown)
+        .select_from(Hazard)
+        .join(Hazard.standing)
+        .outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
+    )
     for lacking in (False, True):
         part = query.where(*where, column.is_(None) if lacking else column.is_not(None))
         order = (Hazard.id,) if lacking else (column, Hazard.id)
@@ -147,7 +152,7 @@ def _part(
         .subquery("page")
     )
     shown = select(*_SHOWN, *(getattr(Hazard, name) for name in more)).join_from(page, Hazard, Hazard.id == page.c.id)
-    shown = shown.outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
+    shown = shown.join(Hazard.standing).outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
     as_read = (page.c.id,) if lacking else (page.c.sorted, page.c.id)
     return shown.order_by(*(part if forwards else part.desc() for part in as_read))
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from accounts.models import Person
 from core.db import db
-from hazards.models import Hazard, SignOffRequest
+from hazards.models import Hazard, HazardStanding, SignOffRequest
 from hazards.recording import NOBODY
 from workflows.cadence import is_listed
 from workflows.deadlines import RUNNING
@@ -64,9 +64,10 @@ def _with_work(wanted: Select[Any], person: Person) -> Any:
     )
     by_name: list[ColumnElement[bool]] = [
         Hazard.responsible_person_id == person.id,
-        and_(Hazard.list_owner_id == person.id, Hazard.state.in_(sorted(RUNNING))),
+        and_(HazardStanding.list_owner_id == person.id, Hazard.state.in_(sorted(RUNNING))),
         Hazard.id.in_(requests),
     ]
+    wanted = wanted.join(HazardStanding, HazardStanding.id == Hazard.id)
     wanted = wanted.where(Hazard.state.in_(OPEN), or_(*by_name), ~Hazard.hidden)
     return wanted.where(Hazard.enterprise_id == person.enterprise_id) if person.enterprise_id else wanted
 

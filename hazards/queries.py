@@ -15,7 +15,7 @@ from core.db import among, db, ids_text
 from core.entities import Part, PreparedEntities, join_loaded
 from core.prepared import Prepared
 from core.refusals import NotFound
-from hazards.models import Hazard, RectificationPoint, TierMove
+from hazards.models import Hazard, HazardStanding, RectificationPoint, TierMove
 from workflows.vocabulary import Tier
 
 NOT_FOUND = "找不到这条隐患，或者它不在您的管辖范围内。请核对编号。"
@@ -26,7 +26,8 @@ def hazard_by_number(number: str, *, lock: bool = False) -> Hazard:
     row = (_locked if lock else _by_number).first(number=number)
     if row is None:
         raise NotFound(NOT_FOUND)
-    found, enterprise, region, town, concerned, office = row
+    found, standing, enterprise, region, town, concerned, office = row
+    join_loaded(found, "standing", standing)
     join_loaded(enterprise, "region", region)
     join_loaded(enterprise, "town", town)
     join_loaded(found, "enterprise", enterprise)
@@ -38,6 +39,7 @@ def hazard_by_number(number: str, *, lock: bool = False) -> Hazard:
 
 _leads_to = (Hazard.enterprise, Hazard.concerned, Hazard.responsible_office)
 _hazard = Part(Hazard, "hazard", Hazard, again=[joinedload(one) for one in _leads_to])
+_standing = Part(HazardStanding, "standing")
 _firm, _region, _town = Part(Enterprise, "firm"), Part(Region, "region"), Part(Region, "town")
 _concerned, _office = Part(Enterprise, "concerned"), Part(Regulator, "office")
 
@@ -47,6 +49,7 @@ def _wanted(columns: list[Any]) -> Select[Any]:
     return (
         select(*columns)
         .select_from(Hazard)
+        .join(_standing.source, _standing.source.c.id == Hazard.id)
         .join(_firm.source, firm.id == Hazard.enterprise_id)
         .join(_region.source, region.code == firm.region_code)
         .outerjoin(_town.source, town.code == firm.town_code)
@@ -56,9 +59,9 @@ def _wanted(columns: list[Any]) -> Select[Any]:
     )
 
 
-_parts = (_hazard, _firm, _region, _town, _concerned, _office)
+_parts = (_hazard, _standing, _firm, _region, _town, _concerned, _office)
 _by_number = PreparedEntities(_parts, _wanted)
-_locked = PreparedEntities(_parts, lambda columns: _wanted(columns).with_for_update(of=Hazard))
+_locked = PreparedEntities(_parts, lambda columns: _wanted(columns).with_for_update(of=[Hazard, _standing.source]))
 
 
 def hazards_by_numbers(numbers: Collection[str]) -> list[Hazard]:
@@ -89,7 +92,7 @@ def tier_at(hazard_ids: Collection[int], moment: datetime) -> dict[int, Tier]:
     return then
 
 
-_tiers_now = Prepared(lambda: select(Hazard.id, Hazard.tier).where(among(Hazard.id, "ids")))
+_tiers_now = Prepared(lambda: select(HazardStanding.id, HazardStanding.tier).where(among(HazardStanding.id, "ids")))
 _moves_of = Prepared(
     lambda: (
         select(TierMove.hazard_id, TierMove.at, TierMove.from_tier, TierMove.to_tier)

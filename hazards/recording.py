@@ -25,7 +25,7 @@ from core.prepared import Prepared
 from core.scope import everything
 from hazards import case as cases
 from hazards import search
-from hazards.models import Hazard, HazardNote, HazardVersion, Waiting
+from hazards.models import Hazard, HazardNote, HazardStanding, HazardVersion, Waiting
 from hazards.queries import holders
 from hazards.rules import WaitingFor
 from hazards.since_signed import changes_since_signed
@@ -125,12 +125,15 @@ def write_arrivals(arrivals: Arrivals) -> None:
     for model, rows in arrivals.rows.items():
         if rows:
             db.session.execute(insert(model), rows)
-    table: Any = Hazard.__table__
-    columns = ("chain_head", "chain_length", "holder", "holder_since")
-    db.session.execute(
-        update(table).where(table.c.id == bindparam("of_id")).values({name: bindparam(name) for name in columns}),
-        [{"of_id": one.id} | {name: getattr(one, name) for name in columns} for one in arrivals.hazards],
-    )
+    for model, columns in _ARRIVED:
+        table: Any = model.__table__
+        db.session.execute(
+            update(table).where(table.c.id == bindparam("of_id")).values({name: bindparam(name) for name in columns}),
+            [{"of_id": one.id} | {name: getattr(one, name) for name in columns} for one in arrivals.hazards],
+        )
+
+
+_ARRIVED = ((Hazard, ("holder", "holder_since")), (HazardStanding, ("chain_head", "chain_length")))
 
 
 def row_of(made: Any) -> dict[str, Any]:

@@ -15,22 +15,15 @@ from core.db import db
 from core.scope import everything
 from hazards.models import Hazard
 
-# columns that are bookkeeping, not facts of the hazard
+# columns that are bookkeeping, not facts of the hazard; where it stands on the lists (HazardStanding) is none either
 BOOKKEEPING = frozenset(
     {
         "version",
-        "chain_head",
-        "chain_length",
         "holder",
         "holder_since",
         "watchers",
         "control_next_at",
         "control_missed",
-        # the lists have a history of their own (TierMove): a move changes no fact
-        "tier",
-        "tier_since",
-        "tier_until",
-        "list_owner_id",
         "changed_since_signed",
         "merge_key",
         "import_part",

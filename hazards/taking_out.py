@@ -11,7 +11,7 @@ from accounts.roles import EXPORTERS
 from hazards.columns import Columns
 from hazards.conditions import Conditions, Looking
 from hazards.listing import every_row
-from hazards.models import Hazard
+from hazards.models import Hazard, HazardStanding
 
 _ALWAYS: Final = (
     Hazard.number,
@@ -21,7 +21,7 @@ _ALWAYS: Final = (
     Hazard.found_on,
     Hazard.grade,
     Hazard.state,
-    Hazard.tier,
+    HazardStanding.tier,
     Hazard.deadline,
     Hazard.deadline_text,
     Hazard.holder,

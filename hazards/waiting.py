@@ -37,7 +37,7 @@ from accounts.models import Deputation, Enterprise
 from accounts.roles import Role
 from core.db import Id, among, ids_text, is_sqlite
 from core.prepared import Prepared, PreparedByShape
-from hazards.models import Hazard, Waiting
+from hazards.models import Hazard, HazardStanding, Waiting
 from hazards.rules import SIGNED_AS_OPENED, WaitingFor
 from workflows.vocabulary import Action, Grade, State, Tier
 
@@ -110,7 +110,7 @@ _SHOWN = (
     Hazard.place,
     Hazard.state,
     Hazard.grade,
-    Hazard.tier,
+    HazardStanding.tier,
     Hazard.deadline,
     Hazard.deadline_provisional,
     Enterprise.name.label("enterprise_name"),
@@ -177,6 +177,7 @@ _waiting = Prepared(
     lambda: (
         select(*_SHOWN)
         .join(Hazard, Hazard.id == Waiting.hazard_id)
+        .join(Hazard.standing)
         .outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
         .where(among(Waiting.id, "page"))
     )

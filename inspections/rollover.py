@@ -7,6 +7,7 @@ told, one message for each person and run, from what the run has moved and what 
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from core.jobs import claim_run
 from core.models import JobRun
 from core.outbox import tell
 from core.scope import everything
-from hazards.models import Hazard, TierMove
+from hazards.models import Hazard, HazardStanding, TierMove
 from hazards.operations.moving_up import CHUNK, Chunk, Place, is_due, move_up
 from hazards.operations.tiers import LISTED
 from workflows.cadence import ORDER
@@ -33,7 +34,7 @@ JOB: Final = "rollover"
 DIGEST: Final = "rollover-told"
 TOLD_AT_ONCE: Final = 500
 SLOT_MINUTES: Final = 10
-HANDS: Final = 3
+HANDS: Final = max(2, min(4, os.cpu_count() or 2))
 
 
 @dataclass(slots=True)
@@ -178,11 +179,12 @@ def _tell(digest_id: int, now: datetime, outcome: Outcome) -> None:
 def _said(run_id: int) -> dict[str, list[int]]:
     """Who is told what: of what the run moved, that which still stands where it moved to."""
     wanted = (
-        select(Hazard.list_owner_id, TierMove.to_tier, func.count().label("number"))
+        select(HazardStanding.list_owner_id, TierMove.to_tier, func.count().label("number"))
         .join(Hazard, Hazard.id == TierMove.hazard_id)
-        .where(TierMove.run_id == run_id, Hazard.tier == TierMove.to_tier, Hazard.state.in_(LISTED))
-        .where(Hazard.list_owner_id.is_not(None))
-        .group_by(Hazard.list_owner_id, TierMove.to_tier)
+        .join(Hazard.standing)
+        .where(TierMove.run_id == run_id, HazardStanding.tier == TierMove.to_tier, Hazard.state.in_(LISTED))
+        .where(HazardStanding.list_owner_id.is_not(None))
+        .group_by(HazardStanding.list_owner_id, TierMove.to_tier)
     )
     counted: dict[int, dict[Tier, int]] = defaultdict(dict)
     for owner, tier, number in db.session.execute(wanted):

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from core.db import db
 from core.scope import everything
-from hazards.models import Hazard, TierMove
+from hazards.models import HazardStanding, TierMove
 from inspections.presenting.lists import TONES
 from reports.ledger_rows import CATEGORIES, GRADES, day, day_of
 from reports.list_owners import owners_at
@@ -96,6 +96,9 @@ def tier_rows(period: Period, scope: LedgerScope, reader: Reader, *, limit: int 
             yield _row(row.content, lists[row.hazard_id], reader.last_day)
 
 
+_STANDING = (HazardStanding.id, HazardStanding.tier, HazardStanding.tier_since, HazardStanding.list_owner_id)
+
+
 class _Stood(NamedTuple):
     tier: Tier
     since: date | None
@@ -106,7 +109,7 @@ class _Stood(NamedTuple):
 def _lists(ids: Sequence[int], moment: datetime) -> dict[int, _Stood]:
     """On which list each of these stood just before a moment; those that moved later are taken back."""
     with everything("lists of hazards already chosen within the scope"):
-        now = select(Hazard.id, Hazard.tier, Hazard.tier_since, Hazard.list_owner_id).where(Hazard.id.in_(ids))
+        now = select(*_STANDING).where(HazardStanding.id.in_(ids))
         rows = db.session.execute(now).all()
         owners = owners_at({row.id: row.list_owner_id for row in rows}, moment)
         found = {row.id: _Stood(row.tier, row.tier_since, None, owners[row.id]) for row in rows}

@@ -16,7 +16,7 @@ from accounts.roles import Role
 from core.db import Id
 from core.models import Event, OutboxMessage
 from core.prepared import Prepared, PreparedByShape
-from hazards.models import DraftStage, Hazard, ImportDraft, Signature, SignOffRequest
+from hazards.models import DraftStage, Hazard, HazardStanding, ImportDraft, Signature, SignOffRequest
 from hazards.models.partial import OPEN
 from workflows.closure import Origin
 from workflows.colours import SOON_DAYS
@@ -68,7 +68,7 @@ _SHOWN = (
     Hazard.place,
     Hazard.state,
     Hazard.grade,
-    Hazard.tier,
+    HazardStanding.tier,
     Hazard.deadline,
     Hazard.accept_due,
     Hazard.holder,
@@ -95,6 +95,7 @@ def _with_request(ids: Select[Any]) -> Select[Any]:
     return (
         select(*_SHOWN)
         .join_from(page, Hazard, Hazard.id == page.c.id)
+        .join(Hazard.standing)
         .outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
         .outerjoin(SignOffRequest, open_one)
     )
@@ -215,10 +216,10 @@ def _counts_of(is_town_officer: bool, is_inspector: bool) -> Select[Any]:
         "major": Hazard.grade == Grade.MAJOR,
         "reinspect": and_(late, _reinspection_due(is_town_officer, is_inspector)),
         "back": Hazard.recurrence_of_id.is_not(None),
-        **{tier.value: Hazard.tier == tier for tier in Tier},
+        **{tier.value: HazardStanding.tier == tier for tier in Tier},
     }
     marks = [case((condition, 1), else_=0).label(name) for name, condition in counted.items()]
-    scanned = select(*marks).where(_is_open()).limit(SCANNED + 1).subquery()
+    scanned = select(*marks).select_from(Hazard).join(Hazard.standing).where(_is_open()).limit(SCANNED + 1).subquery()
     under_way = select(func.count(ImportDraft.id)).where(ImportDraft.stage != DraftStage.DONE).scalar_subquery()
     figures = [
         func.count().label("number"),

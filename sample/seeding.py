@@ -33,7 +33,7 @@ from core.scope import everything
 from core.shifts import Shifts
 from core.web import now
 from hazards import search
-from hazards.models import Hazard, HazardVersion, Waiting
+from hazards.models import Hazard, HazardStanding, HazardVersion, Waiting
 from hazards.rules import WaitingFor, hazard_number, number_series
 from hazards.snapshot import COLUMNS, plain
 from sample.cases import load_cases
@@ -57,7 +57,7 @@ STEPS: dict[State, tuple[tuple[str, State], ...]] = {
 }
 
 assert isinstance(Hazard.__table__, Table)
-_hazards = Hazard.__table__
+_standings: Any = HazardStanding.__table__
 ACTIONS = {
     State.REPORTED: Action.REPORT,
     State.RECTIFYING: Action.ACCEPT,
@@ -217,11 +217,13 @@ class Seeding:
 
     def _write(self, size: int) -> None:
         made = [self._hazard(self.dice.choice(self.firms)) for _ in range(size)]
+        standings = [self._standing(row, firm) for row, firm in made]
         ids = list(
             db.session.scalars(
                 insert(Hazard).returning(Hazard.id, sort_by_parameter_order=True), [row for row, _firm in made]
             )
         )
+        db.session.execute(insert(HazardStanding), [{"id": of} | at for of, at in zip(ids, standings, strict=True)])
         events: list[dict[str, Any]] = []
         versions: list[dict[str, Any]] = []
         waiting: list[dict[str, Any]] = []
@@ -234,7 +236,7 @@ class Seeding:
         db.session.execute(insert(HazardVersion), versions)
         if waiting:
             db.session.execute(insert(Waiting), waiting)
-        to_row = update(_hazards).where(_hazards.c.id == bindparam("hazard_id"))
+        to_row = update(_standings).where(_standings.c.id == bindparam("hazard_id"))
         db.session.connection().execute(
             to_row.values(chain_head=bindparam("head"), chain_length=bindparam("length")), heads
         )
@@ -289,18 +291,20 @@ class Seeding:
             "holder": "安全管理人员" if state.is_open else "",
             "holder_since": reported if state.is_open else None,
         }
-        return row | self._standing(row, firm, self.now if is_listed(state) else ended), firm
+        return row, firm
 
-    def _standing(self, row: dict[str, Any], firm: Firm, until: datetime) -> dict[str, Any]:
+    def _standing(self, row: dict[str, Any], firm: Firm) -> dict[str, Any]:
         """On which list it stands by now, or which it had left; moved as the rules move it, without their history."""
         shifts = self.shifts
         at = entry(row["reported_at"], shifts)
         if row["deadline"] is not None:
             at = held(at, row["deadline"], shifts.day_of(row["reported_at"]))
+        listed = is_listed(row["state"])
+        until = self.now if listed else row["verified_at"] or row["dismissed_at"]
         for step in moves_until(at, shifts, until):
             at = step
-        listed = is_listed(row["state"])
         return {
+            "enterprise_id": firm.id,
             "tier": at.tier,
             "tier_since": at.since,
             "tier_until": moves_at(at, shifts) if listed else None,

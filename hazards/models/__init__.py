@@ -20,6 +20,7 @@ from hazards.models.investigations import Investigation
 from hazards.models.points import RectificationPoint
 from hazards.models.saved_filters import ListPreference, SavedFilter
 from hazards.models.signing import Signature, SignOffRequest
+from hazards.models.standing import HazardStanding
 from hazards.models.tiers import TierMove
 from hazards.models.watching import Watch
 
@@ -34,6 +35,7 @@ __all__ = [
     "Evidence",
     "Hazard",
     "HazardNote",
+    "HazardStanding",
     "HazardVersion",
     "HeaderTitle",
     "ImportDraft",

@@ -21,9 +21,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Enterprise, OrgUnit, Regulator
 from core.db import Base, Code, Id, Json, UtcDateTime, code_check, path_type
-from core.models import Chained
 from core.scope import Tenant
 from hazards.models.partial import IS_OPEN, where
+from hazards.models.standing import HazardStanding, Standing
 from workflows.closure import Origin
 from workflows.vocabulary import (
     Category,
@@ -32,14 +32,12 @@ from workflows.vocabulary import (
     ListingLevel,
     State,
     StopScope,
-    Tier,
 )
 
 
-class Hazard(Chained, Tenant, Base):
+class Hazard(Standing, Tenant, Base):
     """One record of the register, as it stands now. Changed only by the operations of this room."""
 
-    chain_label = "隐患"
     __tablename__ = "hazard"
     __table_args__ = (
         CheckConstraint(code_check("state", State), name="state"),
@@ -58,20 +56,20 @@ class Hazard(Chained, Tenant, Base):
         # the lists and figures of a region are read from these three alone, the rows of a page afterwards
         Index(
             "ix_hazard_open_deadline",
-            *("deadline", "id", "region_path", "state", "hidden", "grade", "tier", "sector"),
+            *("deadline", "id", "region_path", "state", "hidden", "grade", "sector"),
             **where(IS_OPEN),
         ),
         Index("ix_hazard_enterprise_id_state_deadline", "enterprise_id", "state", "deadline"),
         Index(
             "ix_hazard_open_region_path",
             # the id stands third so that rows of one day are told apart by it, not by eight more columns
-            *("region_path", "deadline", "id", "state", "hidden", "grade", "tier", "sector", "changed_since_signed"),
+            *("region_path", "deadline", "id", "state", "hidden", "grade", "sector", "changed_since_signed"),
             *("recurrence_of_id", "town_order", "responsible_office_id", "issuing_office_id"),
             **where(IS_OPEN),
         ),
         Index(
             "ix_hazard_region_path_state",
-            *("region_path", "state", "hidden", "deadline", "grade", "tier", "sector", "responsible_office_id"),
+            *("region_path", "state", "hidden", "deadline", "grade", "sector", "responsible_office_id"),
             postgresql_with={"deduplicate_items": "off"},  # each move would fold the page anew
         ),
         Index(
@@ -80,7 +78,6 @@ class Hazard(Chained, Tenant, Base):
             **where("state = 'reported' AND origin = 'self_found'"),
         ),
         Index("ix_hazard_found_on_id", "found_on", "id"),
-        Index("ix_hazard_tier_until", "tier_until", "id", **where("tier_until IS NOT NULL")),
         Index("ix_hazard_control_next_at", "control_next_at", **where("control_next_at IS NOT NULL")),
         # the newest of an enterprise, to look for the same one again
         Index("ix_hazard_enterprise_id_id", "enterprise_id", "id"),
@@ -213,7 +210,7 @@ class Hazard(Chained, Tenant, Base):
     points_total: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     points_done: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
-    # listing, telling, lists
+    # listing, telling
     listed_level: Mapped[ListingLevel | None] = mapped_column(Code(ListingLevel))
     listed_office: Mapped[str] = mapped_column(String(100), default="")
     listed_number: Mapped[str] = mapped_column(String(80), default="")
@@ -222,11 +219,6 @@ class Hazard(Chained, Tenant, Base):
     delisted_on: Mapped[date | None] = mapped_column(Date)
     principal_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     controller_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    tier: Mapped[Tier] = mapped_column(Code(Tier), default=Tier.DAY)
-    tier_since: Mapped[date | None] = mapped_column(Date)
-    list_owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    # the instant at which it moves up unless it is cleared before; none: it stands on no list, or on the last
-    tier_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     # endings
     self_verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -269,6 +261,7 @@ class Hazard(Chained, Tenant, Base):
     # how many follow it, so that an act on a hazard nobody follows asks for no names
     watchers: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
+    standing: Mapped[HazardStanding] = relationship(lazy="joined", innerjoin=True)
     enterprise: Mapped[Enterprise] = relationship(foreign_keys=[enterprise_id], lazy="raise_on_sql")
     concerned: Mapped[Enterprise | None] = relationship(foreign_keys=[concerned_id], lazy="raise_on_sql")
     unit: Mapped[OrgUnit | None] = relationship(lazy="raise_on_sql")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Code, Id, UtcDateTime, code_check, path_type
@@ -32,7 +32,7 @@ class TierMove(Tenant, Base):
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"))
+    hazard_id: Mapped[int] = mapped_column(Id)
     # copied from the locked hazard, whose own keys the database checks: to check them again costs as much as the row
     enterprise_id: Mapped[int] = mapped_column(Id)
     unit_id: Mapped[int | None] = mapped_column(Id)

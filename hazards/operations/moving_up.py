@@ -23,7 +23,7 @@ from core.db import db
 from core.history import AlikeEvents, chain
 from core.models import Event
 from hazards.listed import Lists
-from hazards.models import Hazard, TierMove
+from hazards.models import Hazard, HazardStanding, TierMove
 from hazards.news import HazardsMovedUp, Moves, announce
 from hazards.operations.tiers import LISTED
 from workflows.cadence import Standing
@@ -32,7 +32,7 @@ from workflows.vocabulary import Tier
 KIND: Final = "moved_up"
 CHUNK: Final = 2000
 TEXTS_KEPT: Final = 10_000
-Place = tuple[datetime, int]
+Place = tuple[datetime, int, int]
 
 _READ = (
     Hazard.id,
@@ -40,13 +40,14 @@ _READ = (
     Hazard.unit_id,
     Hazard.region_path,
     type_coerce(Hazard.state, String).label("state"),
-    type_coerce(Hazard.tier, String).label("tier"),
-    Hazard.tier_since,
-    Hazard.tier_until,
-    Hazard.list_owner_id,
-    Hazard.chain_head,
-    Hazard.chain_length,
+    type_coerce(HazardStanding.tier, String).label("tier"),
+    HazardStanding.tier_since,
+    HazardStanding.tier_until,
+    HazardStanding.list_owner_id,
+    HazardStanding.chain_head,
+    HazardStanding.chain_length,
 )
+_ORDER = (HazardStanding.tier_until, HazardStanding.enterprise_id, HazardStanding.id)
 _EVENT = ("subject_kind", "subject_id", "seq", "at", "actor_id", "kind", "content", "previous", "digest")
 _MOVE = (
     *("hazard_id", "enterprise_id", "unit_id", "region_path", "on_day", "at", "from_tier", "to_tier"),
@@ -74,7 +75,8 @@ def move_up(
 ) -> Chunk:
     """Move up the next hazards whose period has passed, each as often as it must, inside a unit of work.
 
-    In the order in which their periods ended. `waits`: also for those that somebody else has locked just now.
+    In the order in which their periods ended, those of an enterprise together. `waits`: also for those that somebody
+    else has locked just now.
     """
     rows = _taken(until, after, most, waits)
     if not rows:
@@ -88,19 +90,21 @@ def move_up(
     counted: Counter[Tier] = Counter()
     for move in moves:
         counted[move.from_tier] += move.number
-    return Chunk(counted, len(rows), (rows[-1].tier_until, rows[-1].id))
+    last = rows[-1]
+    return Chunk(counted, len(rows), (last.tier_until, last.enterprise_id, last.id))
 
 
 def _due(until: datetime) -> list[Any]:
-    return [Hazard.tier_until <= until, Hazard.state.in_(LISTED), ~Hazard.hidden]
+    its_own = HazardStanding.id == Hazard.id
+    return [its_own, HazardStanding.tier_until <= until, Hazard.state.in_(LISTED), ~Hazard.hidden]
 
 
 def _taken(until: datetime, after: Place | None, most: int, waits: bool) -> Sequence[Any]:
     wanted = select(*_READ).where(*_due(until))
     if after is not None:  # else each look would begin among the rows just moved
-        wanted = wanted.where(Hazard.tier_until >= after[0], tuple_(Hazard.tier_until, Hazard.id) > tuple_(*after))
-    wanted = wanted.order_by(Hazard.tier_until, Hazard.id).limit(most)
-    return db.session.execute(wanted.with_for_update(skip_locked=not waits)).all()
+        wanted = wanted.where(HazardStanding.tier_until >= after[0], tuple_(*_ORDER) > tuple_(*after))
+    wanted = wanted.order_by(*_ORDER).limit(most)
+    return db.session.execute(wanted.with_for_update(skip_locked=not waits, of=HazardStanding)).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +177,10 @@ class _Written:
         return [Moves(*key, number) for key, number in counted.items()]
 
     def put_down(self) -> None:
-        """Write them in a few statements; the version of each hazard counts up, so that stale acts are refused."""
+        """Write them in a few statements; the hazards' own rows stay as they are."""
         insert_rows(Event, _EVENT, self._events)
         insert_rows(TierMove, _MOVE, self._moved)
-        change_rows(Hazard, _STANDING, self._standing, counts_up="version")
+        change_rows(HazardStanding, _STANDING, self._standing)
 
 
 @lru_cache(maxsize=TEXTS_KEPT)

@@ -22,7 +22,7 @@ from core.jobs import claim_run
 from core.models import JobRun
 from core.outbox import About, Note, Told, tell_each
 from core.scope import everything
-from hazards.models import Hazard, Waiting
+from hazards.models import Hazard, HazardStanding, Waiting
 from workflows.deadlines import RUNNING
 from workflows.reminding import FROM_HOUR, dates_reminded, how_far
 from workflows.vocabulary import OPEN_STATES
@@ -161,14 +161,15 @@ def _add_deadlines(found: dict[int, Reminder], part: _Part) -> None:
             Hazard.place,
             Hazard.deadline,
             Hazard.responsible_person_id,
-            Hazard.list_owner_id,
+            HazardStanding.list_owner_id,
         )
+        .join(Hazard.standing)
         .where(part.has(Hazard.enterprise_id), Hazard.state.in_(sorted(RUNNING)), Hazard.deadline.in_(part.dates))
         .where(Hazard.hidden.is_(False))
         .order_by(Hazard.deadline, Hazard.id)
     )
     if part.only is not None:
-        rows = rows.where(or_(Hazard.responsible_person_id.in_(part.only), Hazard.list_owner_id.in_(part.only)))
+        rows = rows.where(or_(Hazard.responsible_person_id.in_(part.only), HazardStanding.list_owner_id.in_(part.only)))
     for row in db.session.execute(rows.execution_options(yield_per=1000)):
         for person in {row.responsible_person_id, row.list_owner_id} - {None}:
             found[person].add(row.id, Line(row.number, row.place, "整改", row.deadline))

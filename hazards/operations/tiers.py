@@ -23,7 +23,7 @@ from core.db import db, unit_of_work
 from core.outbox import tell
 from core.scope import everything
 from hazards.listed import Lists
-from hazards.models import Hazard, TierMove
+from hazards.models import Hazard, HazardStanding, TierMove
 from workflows.cadence import ORDER, Standing, entry, held, holding, is_listed, reentry
 from workflows.deadlines import RUNNING
 from workflows.vocabulary import State, Tier
@@ -138,7 +138,7 @@ def _columns(standing: Standing, enterprise_id: int, unit_id: int | None, lists:
 
 
 def arrivals(rows: Sequence[Mapping[str, Any]], *, now: datetime) -> list[dict[str, Any]]:
-    """The columns of hazards that come with a file, in their order: they stand on the lists from the day they come.
+    """The standings of hazards that come with a file, in their order: on the lists from the day they come.
 
     A deadline in the file holds them on the list of its period; what is verified or beyond stands on none.
     """
@@ -162,10 +162,10 @@ _READ = (
     Hazard.id,
     Hazard.enterprise_id,
     Hazard.unit_id,
-    Hazard.tier,
-    Hazard.tier_since,
-    Hazard.tier_until,
-    Hazard.list_owner_id,
+    HazardStanding.tier,
+    HazardStanding.tier_since,
+    HazardStanding.tier_until,
+    HazardStanding.list_owner_id,
     Hazard.reported_at,
     Hazard.hidden,
 )
@@ -184,12 +184,12 @@ def calendar_loaded(news: CalendarLoaded) -> None:
     """Official working days decide on which day a list that was entered around a rest day ends."""
     since = date(news.year - 1, 12, 20)
     with everything("lists of an enterprise whose shifts changed"):
-        _reckon((Hazard.tier_since >= since) & (Hazard.tier != Tier.QUARTER))
+        _reckon((HazardStanding.tier_since >= since) & (HazardStanding.tier != Tier.QUARTER))
 
 
 def give_standing(_now: datetime) -> str:
     """The step of `flask init`: open hazards of before there were lists stand on one since they were reported."""
-    without = Hazard.tier_until.is_(None) & (Hazard.tier != Tier.QUARTER)
+    without = HazardStanding.tier_until.is_(None) & (HazardStanding.tier != Tier.QUARTER)
     done, last = 0, 0
     with everything("lists of an enterprise whose shifts changed"):
         while True:
@@ -264,14 +264,15 @@ def _chunks(which: Any) -> Iterator[Sequence[Any]]:
 
 
 def _chunk(which: Any, after: int) -> Sequence[Any]:
-    wanted = select(*_READ).where(which, Hazard.state.in_(LISTED), Hazard.id > after)
-    return db.session.execute(wanted.order_by(Hazard.id).limit(AT_ONCE).with_for_update()).all()
+    wanted = select(*_READ).join(Hazard.standing).where(which, Hazard.state.in_(LISTED), Hazard.id > after)
+    wanted = wanted.order_by(Hazard.id).limit(AT_ONCE)
+    return db.session.execute(wanted.with_for_update(of=HazardStanding)).all()
 
 
 def _set(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Columns of bookkeeping alone, past the ORM; what a session already holds of them is read again."""
-    change_rows(Hazard, names, rows)
+    change_rows(HazardStanding, names, rows)
     for row in rows:
-        held_here = db.session.identity_map.get(db.session.identity_key(Hazard, row[0]))
+        held_here = db.session.identity_map.get(db.session.identity_key(HazardStanding, row[0]))
         if held_here is not None:
             db.session.expire(held_here, names[1:])

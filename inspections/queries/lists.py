@@ -16,7 +16,7 @@ from accounts.models import Enterprise, OrgUnit
 from core.db import among, ids_text
 from core.prepared import Prepared, PreparedByShape
 from core.scope import end_of_subtree
-from hazards.models import Hazard, TierMove
+from hazards.models import Hazard, HazardStanding, TierMove
 from hazards.models.partial import OPEN
 from workflows.colours import SOON_DAYS, Tone
 from workflows.deadlines import RUNNING
@@ -34,11 +34,11 @@ _SOON: Final = bindparam("soon", type_=Date)
 # the first row that fits, as `workflows.colours.COLOURS` has them
 tone_of_row: Final = case(
     (Hazard.deadline < _TODAY, Tone.RED.value),
-    (Hazard.tier == Tier.QUARTER, Tone.RED.value),
+    (HazardStanding.tier == Tier.QUARTER, Tone.RED.value),
     (Hazard.deadline <= _SOON, Tone.ORANGE.value),
-    (Hazard.tier == Tier.MONTH, Tone.ORANGE.value),
+    (HazardStanding.tier == Tier.MONTH, Tone.ORANGE.value),
     (Hazard.grade == Grade.MAJOR, Tone.ORANGE.value),
-    (Hazard.tier == Tier.WEEK, Tone.YELLOW.value),
+    (HazardStanding.tier == Tier.WEEK, Tone.YELLOW.value),
     else_=Tone.BLUE.value,
 )
 
@@ -100,7 +100,7 @@ class Key(NamedTuple):
 def _conditions(asked: Asked) -> list[Any]:
     where: list[Any] = [Hazard.state.in_(OPEN), Hazard.state.in_(_STATES)]
     if asked.tier is not None:
-        where.append(Hazard.tier == asked.tier)
+        where.append(HazardStanding.tier == asked.tier)
     if asked.tone is not None:
         where.append(tone_of_row == asked.tone.value)
     if asked.category is not None:
@@ -115,7 +115,7 @@ def _conditions(asked: Asked) -> list[Any]:
     if asked.unit_id is not None:
         where.append(Hazard.unit_id.is_(None) if asked.unit_id == WHOLE else among(Hazard.unit_id, "units"))
     if asked.owner_id is not None:
-        where.append(Hazard.list_owner_id == bindparam("owner"))
+        where.append(HazardStanding.list_owner_id == bindparam("owner"))
     return where
 
 
@@ -131,10 +131,10 @@ _SHOWN: Final = (
     Hazard.category,
     Hazard.grade,
     Hazard.state,
-    Hazard.tier,
-    Hazard.tier_since,
-    Hazard.tier_until,
-    Hazard.list_owner_id,
+    HazardStanding.tier,
+    HazardStanding.tier_since,
+    HazardStanding.tier_until,
+    HazardStanding.list_owner_id,
     Hazard.holder,
     Hazard.responsible_person,
     Hazard.deadline,
@@ -167,8 +167,17 @@ def _part(asked: Asked, lacking: bool, has_key: bool) -> Select[Any]:
         where += [Hazard.deadline >= bindparam("key_deadline", type_=Date)]
         where.append(tuple_(Hazard.deadline, Hazard.id) > there)
     order = (Hazard.id,) if lacking else (Hazard.deadline, Hazard.id)
-    page = select(Hazard.id).where(*where).order_by(*order).limit(bindparam("most", type_=Integer)).subquery("page")
-    return _with_names(select(*_SHOWN).join_from(page, Hazard, Hazard.id == page.c.id)).order_by(*order)
+    page = (
+        select(Hazard.id)
+        .join(Hazard.standing)
+        .where(*where)
+        .order_by(*order)
+        .limit(bindparam("most", type_=Integer))
+        .subquery("page")
+    )
+    return _with_names(select(*_SHOWN).join_from(page, Hazard, Hazard.id == page.c.id).join(Hazard.standing)).order_by(
+        *order
+    )
 
 
 def _with_names(query: Select[Any]) -> Select[Any]:
@@ -245,7 +254,8 @@ def figures_of(asked: Asked, today: date) -> Figures:
 
 
 def _scanned(asked: Asked, *keys: Any) -> Any:
-    shown = select(*keys, Hazard.tier.label("tier"), tone_of_row.label("tone")).where(*_conditions(asked))
+    shown = select(*keys, HazardStanding.tier.label("tier"), tone_of_row.label("tone"))
+    shown = shown.select_from(Hazard).join(Hazard.standing).where(*_conditions(asked))
     return shown.limit(bindparam("most", type_=Integer)).subquery("seen")
 
 

@@ -53,6 +53,7 @@ BREACHES: dict[str, str] = {
     "ck_hazard_not_its_own_duplicate": "UPDATE hazard SET duplicate_of_id = id",
     "uq_hazard_number": "UPDATE hazard SET number = 'YH-1'",
     "uq_hazard_merge_key": "UPDATE hazard SET merge_key = 'same'",
+    "ck_hazard_standing_tier": "UPDATE hazard_standing SET tier = 'year'",
     "ck_tier_move_from_tier": "UPDATE tier_move SET from_tier = 'year'",
     "ck_tier_move_to_tier": "UPDATE tier_move SET to_tier = 'year'",
     "ck_tier_move_moves": "UPDATE tier_move SET from_tier = to_tier",

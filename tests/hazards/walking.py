@@ -21,7 +21,7 @@ from core.refusals import Refusal
 from core.scope import everything
 from hazards import case as cases
 from hazards.facts import offered_facts
-from hazards.models import Hazard
+from hazards.models import Hazard, HazardStanding
 from hazards.operations import requests, working
 from hazards.queries import hazard_by_number
 from tests.clocks import FixedClock
@@ -164,7 +164,9 @@ class Walk:
 
     def _stands(self) -> Any:
         with everything("test city"):
-            wanted = select(Hazard.version, Hazard.chain_length, Hazard.chain_head)
+            wanted = select(Hazard.version, HazardStanding.chain_length, HazardStanding.chain_head).join(
+                Hazard.standing
+            )
             return db.session.execute(wanted.where(Hazard.number == self.number)).one()
 
     def _begin(self, action: Action, rest: int, case: CaseFile) -> None:

@@ -21,7 +21,7 @@ from core.models import Anchor, Event, OutboxMessage
 from core.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from core.scope import everything
 from core.verification import verify
-from hazards.models import Hazard
+from hazards.models import Hazard, HazardStanding
 from hazards.operations.handing_over import hand_over
 from hazards.queries import hazard_by_number
 from inspections.rollover import roll_over
@@ -393,7 +393,9 @@ def test_a_field_that_reads_otherwise_is_told_before_and_now(
     """A person erased or renamed: the list's owner stands in `tiers` as the register calls them now."""
     close(city, runner, "2026-10", clock())
     with everything("test"), unit_of_work() as session:
-        owners = session.scalars(select(Hazard.list_owner_id).where(Hazard.number.in_(numbers))).all()
+        owners = session.scalars(
+            select(HazardStanding.list_owner_id).join(Hazard).where(Hazard.number.in_(numbers))
+        ).all()
         for owner in {one for one in owners if one}:
             session.get_one(Person, owner).name = "（已删除）"
     clock.set(DECEMBER_2)

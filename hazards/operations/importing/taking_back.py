@@ -22,7 +22,7 @@ from core.history import append
 from core.models import Event, StoredFile
 from core.refusals import Conflict, NotAllowed, NotFound
 from core.scope import everything
-from hazards.models import Hazard, LedgerImport, Waiting
+from hazards.models import Hazard, HazardStanding, LedgerImport, Waiting
 from hazards.operations.importing.filling import put_back
 from hazards.operations.importing.pace import breathe
 from hazards.operations.importing.plan import IMPORTERS
@@ -104,7 +104,8 @@ def _why_not(entry: LedgerImport) -> str:
 
 def _moved_on(entry: LedgerImport) -> tuple[str, str] | None:
     """The first hazard of the import with an entry after the import's own, and when that was."""
-    brought = select(Hazard.id, Hazard.number).where(Hazard.import_id == entry.id, Hazard.chain_length > 1)
+    brought = select(Hazard.id, Hazard.number).join(Hazard.standing)
+    brought = brought.where(Hazard.import_id == entry.id, HazardStanding.chain_length > 1)
     row = db.session.execute(brought.order_by(Hazard.id).limit(1)).first()
     return (row.number, _when(row.id)) if row is not None else None
 
@@ -112,7 +113,8 @@ def _moved_on(entry: LedgerImport) -> tuple[str, str] | None:
 def _filled_moved_on(filled: Sequence[dict[str, Any]]) -> tuple[str, str] | None:
     for start in range(0, len(filled), AT_ONCE):
         lengths = {int(one["hazard"]): one["length"] for one in filled[start : start + AT_ONCE]}
-        wanted = select(Hazard.id, Hazard.number, Hazard.chain_length).where(Hazard.id.in_(lengths))
+        wanted = select(Hazard.id, Hazard.number, HazardStanding.chain_length).join(Hazard.standing)
+        wanted = wanted.where(Hazard.id.in_(lengths))
         for row in db.session.execute(wanted.order_by(Hazard.id)):
             if row.chain_length != lengths[row.id]:
                 return row.number, _when(row.id)
@@ -132,11 +134,13 @@ def _when(hazard_id: int) -> str:
 def _hide(entry: LedgerImport, by: Actor | None, now: datetime) -> None:
     """Hide everything it brought; `Conflict` where somebody was quicker with one of its hazards."""
     own: ColumnElement[bool] = Hazard.import_id == entry.id
-    brought = db.session.scalar(select(func.count()).select_from(Hazard).where(own))
+    locked = select(Hazard.id).join(Hazard.standing).where(own).with_for_update().subquery()
+    brought = db.session.scalar(select(func.count()).select_from(locked))
     # the version goes up, so that whoever has one of them open is told and signs nothing that nobody sees
     values = {"hidden": True, "merge_key": None, "holder": "", "holder_since": None, "version": Hazard.version + 1}
     _quietly(delete(Waiting).where(Waiting.hazard_id.in_(select(Hazard.id).where(own))))
-    if _quietly(update(Hazard).where(own, Hazard.chain_length == 1).values(values)) != brought:
+    untouched = select(HazardStanding.id).where(HazardStanding.chain_length == 1)
+    if _quietly(update(Hazard).where(own, Hazard.id.in_(untouched)).values(values)) != brought:
         raise Conflict("刚有人办理了其中的隐患，不能整批撤回。请刷新后核对。")
     _hide_units(entry.brought.get("units", []), by, now)
     _hide_enterprises(entry.brought.get("enterprises", []))

@@ -22,7 +22,7 @@ from core.days import shanghai_day
 from core.db import db
 from core.numbering import take_numbers
 from core.refusals import Invalid
-from hazards.models import DeadlineChange, Hazard
+from hazards.models import DeadlineChange, Hazard, HazardStanding
 from hazards.operations import tiers
 from hazards.operations.importing.enterprises import Owner
 from hazards.operations.importing.filling import Overtaken, deadline_changes
@@ -171,11 +171,16 @@ def _hazards(
         if values["origin"] is Origin.SELF_FOUND and values["state"] is State.REPORTED:
             values["accept_due"] = accept_due
         rows.append(values)
-    rows = [values | standing for values, standing in zip(rows, tiers.arrivals(rows, now=now), strict=True)]
+    standings = tiers.arrivals(rows, now=now)
     said = set().union(*(_said(values) for values in rows))
     sent = [{name: values[name] for name in said} for values in rows]  # the table adds what none of them says
     ids = db.session.scalars(insert(Hazard).returning(Hazard.id, sort_by_parameter_order=True), sent).all()
-    return [Hazard(id=hazard_id, **_said(values)) for hazard_id, values in zip(ids, rows, strict=True)]
+    hazards = [
+        Hazard(id=hazard_id, **_said(values), **standing)
+        for hazard_id, values, standing in zip(ids, rows, standings, strict=True)
+    ]
+    db.session.execute(insert(HazardStanding), [row_of(one.standing) | {"id": one.id} for one in hazards])
+    return hazards
 
 
 def _said(values: Mapping[str, Any]) -> dict[str, Any]:
