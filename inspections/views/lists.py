@@ -132,7 +132,9 @@ def _of_enterprise(asked: Asked) -> Looked:
 
 def link(**changes: Any) -> str:
     """This page with other conditions; it begins anew unless it is said where. Written often: without `url_for`."""
-    given = {name: request.args.get(name) for name in NAMES} | changes
+    args = request.args  # what is not asked is looked for as seldom as possible: a page has hundreds of links
+    asked = [name for name in NAMES if name in changes or name in args]
+    given = {name: changes[name] if name in changes else args[name] for name in asked} | changes
     query = urlencode({name: value for name, value in given.items() if value not in (None, "")})
     return f"{request.script_root}{PATH}?{query}" if query else f"{request.script_root}{PATH}"
 
