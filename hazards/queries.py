@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
@@ -11,12 +10,10 @@ from sqlalchemy.orm import joinedload
 
 from accounts.models import Enterprise, Grant, Person, Region, Regulator
 from accounts.roles import Role
-from core.db import among, db, ids_text
+from core.db import db
 from core.entities import Part, PreparedEntities, join_loaded
-from core.prepared import Prepared
 from core.refusals import NotFound
-from hazards.models import Hazard, HazardStanding, RectificationPoint, TierMove
-from workflows.vocabulary import Tier
+from hazards.models import Hazard, HazardStanding, RectificationPoint
 
 NOT_FOUND = "找不到这条隐患，或者它不在您的管辖范围内。请核对编号。"
 
@@ -76,30 +73,6 @@ def points_of(hazard: Hazard) -> list[RectificationPoint]:
         RectificationPoint.hazard_id == hazard.id, RectificationPoint.struck_at.is_(None)
     )
     return list(db.session.scalars(wanted.order_by(RectificationPoint.position, RectificationPoint.id)))
-
-
-def tier_at(hazard_ids: Collection[int], moment: datetime) -> dict[int, Tier]:
-    """On which list each of these hazards stood (or which it had left) at a moment, from how they moved."""
-    ids = ids_text(hazard_ids)
-    then = {row.id: row.tier for row in _tiers_now.all(ids=ids)}
-    seen: set[int] = set()
-    for row in _moves_of.all(ids=ids):
-        if row.at <= moment:
-            then[row.hazard_id] = row.to_tier
-        elif row.hazard_id not in seen:
-            then[row.hazard_id] = row.from_tier
-        seen.add(row.hazard_id)
-    return then
-
-
-_tiers_now = Prepared(lambda: select(HazardStanding.id, HazardStanding.tier).where(among(HazardStanding.id, "ids")))
-_moves_of = Prepared(
-    lambda: (
-        select(TierMove.hazard_id, TierMove.at, TierMove.from_tier, TierMove.to_tier)
-        .where(among(TierMove.hazard_id, "ids"))
-        .order_by(TierMove.id)
-    )
-)
 
 
 def counts_still(hazard: Any = Hazard) -> ColumnElement[bool]:

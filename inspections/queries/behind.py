@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, func, literal, null, select, tuple_, union_all
+from sqlalchemy import ColumnElement, literal, null, select, tuple_, union_all
 
 from accounts.models import OrgUnit, Person
 from core.days import shanghai_day, start_of_day
@@ -46,12 +46,6 @@ class Found(NamedTuple):
     grade: Grade
     tier: Tier
     unit: str
-
-
-def count_behind(fact: Fact, asked: Asked) -> int:
-    """How many lines the list has; equals the figure."""
-    rows = _duties(fact, asked) if fact in OF_DUTIES else _hazards(fact, asked)
-    return db.session.scalars(select(func.count()).select_from(rows.subquery())).one()
 
 
 # --- duties ----------------------------------------------------------------------------------------------------

@@ -97,7 +97,8 @@ def test_every_figure_equals_the_list_behind_it(busy: City) -> None:
             asked = Asked(month, tier, enterprise_id=busy.enterprises["plant"], unit_id=unit)
             whole = facts.total(asked)
             for fact in Fact:
-                assert behind.count_behind(fact, asked) == whole.of(fact), (fact, asked)
+                rows = behind.duties if fact in behind.OF_DUTIES else behind.hazards
+                assert len(rows(fact, asked, limit=10_000)) == whole.of(fact), (fact, asked)
 
 
 def test_there_is_something_to_count(busy: City) -> None:

@@ -23,7 +23,6 @@ from core.verification import verify
 from hazards.models import HazardStanding, TierMove
 from hazards.news import HazardsMovedUp
 from hazards.operations.tiers import give_standing
-from hazards.queries import tier_at
 from inspections.rollover import JOB, Outcome, roll_over, slot_of
 from tests.clocks import FixedClock
 from tests.hazards.acts import accept, ask, sign, work
@@ -258,17 +257,6 @@ def test_a_move_is_entered_and_leaves_the_hazard_as_whoever_reads_it_has_it(city
     db.session.expire_all()
     after = hazard(number)
     assert (after.version, after.chain_length) == (version, length + 3)
-
-
-def test_which_list_it_stood_on_at_a_past_moment(city: City) -> None:
-    risen, moved = found(city, on(11, 16)), found(city, on(11, 17))
-    accept(city, risen[0], "manager", now=on(11, 18), deadline="2026-11-27")
-    run(on(11, 18, 0))
-    ids = [hazard(risen[0]).id, hazard(moved[0]).id]
-    with everything("test"):
-        assert tier_at(ids, on(11, 17, 12)) == dict(zip(ids, (DAY, DAY), strict=True))
-        assert tier_at(ids, on(11, 18, 0)) == dict(zip(ids, (DAY, WEEK), strict=True))
-        assert tier_at(ids, on(11, 30)) == dict(zip(ids, (MONTH, WEEK), strict=True))
 
 
 def test_more_than_a_chunk_moves_in_the_order_in_which_periods_end(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
