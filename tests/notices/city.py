@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from flask import Flask
+
 from accounts.models import Regulator
 from core.db import db, unit_of_work
 from core.scope import everything
@@ -14,8 +16,11 @@ from notices.operations import drafting, issuing, reviewing, serving, voiding
 from notices.operations.drafting import Drafted
 from notices.operations.serving import Served
 from notices.queries import notice_by_id
-from tests.hazards.city import City
+from tests.clocks import FixedClock
+from tests.hazards import acts
+from tests.hazards.city import City, reported
 from workflows.notices import NoticeKind, Receipt, ServiceManner
+from workflows.vocabulary import Grade
 
 ASKED = {"asked": "请立即整改。", "answer_by": date(2026, 12, 1)}
 
@@ -27,6 +32,21 @@ def with_prefixes(city: City) -> City:
             office = db.session.get_one(Regulator, city.offices[key])
             office.number_prefix, office.government, office.court = prefix, "綦江区人民政府", "綦江区人民法院"
     return city
+
+
+def a_major(city: City, clock: FixedClock, **more: object) -> str:
+    """A self-found major one of the plant that is being put right."""
+    number = reported(city, "leader", clock(), proposed_grade=Grade.MAJOR, **more)
+    acts.accept(city, number, "manager", "principal", now=clock())
+    return number
+
+
+def a_major_of(app: Flask, city: City, clock: FixedClock, **more: object) -> str:
+    """The same for a test that holds no context of the application."""
+    with app.app_context():
+        number = a_major(city, clock, **more)
+        db.session.remove()
+        return number
 
 
 def drafted(city: City, kind: NoticeKind, *numbers: str, by: str, now: datetime, **fields: Any) -> int:

@@ -6,11 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from notices.fonts import FontBook, install_fonts, register_fonts
 from notices.parts.pages import PageFrame, render_pages
 from notices.parts.paragraph import Paragraph
 from notices.parts.pen import Properties
+from tests.clocks import FixedClock
+from tests.hazards.city import City, build_city
+from tests.notices import city as papers
 from tests.notices.cached_fonts import font_cache
 
 
@@ -35,3 +39,10 @@ def paper(fonts: FontBook) -> bytes:
     issued = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
     properties = Properties("责令限期整改指令书", "綦江区应急管理局", "綦江铸造厂", issued)
     return render_pages(fonts, PageFrame(), texts, properties, lambda _pen, _number, _total: None)
+
+
+@pytest.fixture
+def town(app: Flask, clock: FixedClock) -> City:
+    """The small city, its offices with their prefixes."""
+    with app.app_context():
+        return papers.with_prefixes(build_city(clock()))

@@ -36,12 +36,6 @@ def city(context: Flask, clock: FixedClock, fonts: FontBook) -> City:
     return papers.with_prefixes(build_city(clock()))
 
 
-def a_major(city: City, clock: FixedClock) -> str:
-    number = reported(city, "leader", clock(), proposed_grade=Grade.MAJOR)
-    acts.accept(city, number, "manager", "principal", now=clock())
-    return number
-
-
 def move_away(city: City, clock: FixedClock) -> None:
     """The plant moves to another district."""
     with everything("test"), unit_of_work() as session:
@@ -51,7 +45,7 @@ def move_away(city: City, clock: FixedClock) -> None:
 
 
 def test_a_draft_is_not_changed_for_the_hazards_that_are_left(city: City, clock: FixedClock) -> None:
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     made = papers.a_letter(city, number, clock(), until="drafted")
     move_away(city, clock)
     before = papers.notice(made).addressee
@@ -81,7 +75,7 @@ def test_a_paper_of_several_firms_does_not_go_with_one_of_them(city: City, clock
         city, "inspector_a", clock(), channel=Channel.SUPERVISION, enterprise_id=city.enterprises["shop"],
         responsible_unit="门店", proposed_grade=Grade.MAJOR,
     )  # fmt: skip
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     told = {"to": "有关企业", "asked": "请对照检查。", "copies": ""}
     both = papers.drafted(city, NoticeKind.BULLETIN, number, shop, by="clerk", now=clock(), **told)
     alone = papers.drafted(city, NoticeKind.BULLETIN, number, by="clerk", now=clock(), **told)
@@ -111,7 +105,7 @@ def ended(run_id: int) -> bool:
 
 
 def test_a_lost_file_keeps_only_itself_from_being_printed(city: City, clock: FixedClock) -> None:
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     ids = [papers.a_letter(city, number, clock()) for _ in range(2)]
     file = papers.notice(ids[0]).file
     assert file is not None
@@ -126,7 +120,7 @@ def test_a_lost_file_keeps_only_itself_from_being_printed(city: City, clock: Fix
 def test_one_that_breaks_keeps_only_itself_from_being_issued(
     city: City, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     ids = [papers.a_letter(city, number, clock(), until="reviewed") for _ in range(2)]
     real = runs.issue
 
@@ -145,7 +139,7 @@ def test_one_that_breaks_keeps_only_itself_from_being_issued(
 
 
 def test_a_run_of_somebody_who_has_left_ends_and_does_nothing(city: City, clock: FixedClock) -> None:
-    made = papers.a_letter(city, a_major(city, clock), clock(), until="reviewed")
+    made = papers.a_letter(city, papers.a_major(city, clock), clock(), until="reviewed")
     run_id = a_run(city, clock, runs.ISSUE, [made])
     with everything("test"), unit_of_work() as session:
         session.get_one(Person, city.people["approver"]).active = False

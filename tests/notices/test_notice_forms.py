@@ -18,12 +18,12 @@ from notices.presenting.kinds import FOR
 from notices.queries import PAGE
 from tests.clocks import FixedClock
 from tests.hazards import acts
-from tests.hazards.city import PASSWORD, City, build_city, reported
+from tests.hazards.city import PASSWORD, City, reported
 from tests.hazards.visiting import Page, Visitor, jpeg
 from tests.notices import city as papers
 from tests.pages.reading import breaks
 from workflows.notices import NOTICES, NoticeKind
-from workflows.vocabulary import Action, Channel, Grade
+from workflows.vocabulary import Action, Channel
 
 K = NoticeKind
 
@@ -33,22 +33,6 @@ def app(sqlite_app: Flask, fonts: FontBook) -> Flask:
     """The application once, on SQLite, with the fonts that the session has read."""
     sqlite_app.extensions["font_book"] = fonts
     return sqlite_app
-
-
-@pytest.fixture
-def town(app: Flask, clock: FixedClock) -> City:
-    """The small city, its offices with their prefixes."""
-    with app.app_context():
-        return papers.with_prefixes(build_city(clock()))
-
-
-def a_major(app: Flask, city: City, clock: FixedClock, **more: object) -> str:
-    """A major one of the plant, being put right."""
-    with app.app_context():
-        number = reported(city, "leader", clock(), proposed_grade=Grade.MAJOR, **more)
-        acts.accept(city, number, "manager", "principal", now=clock())
-        db.session.remove()
-        return number
 
 
 def found(app: Flask, city: City, clock: FixedClock, firm: str = "plant") -> str:
@@ -61,7 +45,7 @@ def found(app: Flask, city: City, clock: FixedClock, firm: str = "plant") -> str
 
 
 def a_letter(app: Flask, city: City, clock: FixedClock, until: str = "issued") -> int:
-    number = a_major(app, city, clock)
+    number = papers.a_major_of(app, city, clock)
     with app.app_context():
         made = papers.a_letter(city, number, clock(), until=until)
         db.session.remove()
@@ -90,7 +74,7 @@ def test_every_kind_says_what_it_is_for_and_every_form_keeps_the_house_rules(
     app: Flask, town: City, clock: FixedClock
 ) -> None:
     assert set(FOR) == set(NoticeKind)
-    number = a_major(app, town, clock)
+    number = papers.a_major_of(app, town, clock)
     inspector, manager = Visitor(app, "inspector_a"), Visitor(app, "manager")
     for visitor in (inspector, manager):
         page = visitor.open(f"/notices/new?hazard={number}")
@@ -103,7 +87,7 @@ def test_every_kind_says_what_it_is_for_and_every_form_keeps_the_house_rules(
 
 
 def test_a_form_that_is_refused_keeps_what_was_typed(app: Flask, town: City, clock: FixedClock) -> None:
-    number, inspector = a_major(app, town, clock), Visitor(app, "inspector_a")
+    number, inspector = papers.a_major_of(app, town, clock), Visitor(app, "inspector_a")
     url = f"/notices/new?kind=letter&hazard={number}"
     page = refused(inspector, url, asked="要求" * 2000, answer_by="下周", hazards=f"{number}\nYH-500110-2026-999999")
     for words in ("最多 2,000 个字", "日期看不懂", "找不到 YH-500110-2026-999999"):
@@ -179,7 +163,7 @@ def test_what_decides_asks_for_the_reason_and_the_password(app: Flask, town: Cit
     assert "退回修改：期限太长" in drafter.open("/").text
 
 
-@pytest.mark.parametrize("end", ["", "/edit", "/send", "/void", "/serve", "/scan", ".pdf", "/preview.pdf", "/scans/1"])
+@pytest.mark.parametrize("end", ["", "/edit", "/send", "/void", "/serve", "/scan", ".pdf", "/preview.pdf"])
 def test_anothers_notice_is_not_found_at_any_door(app: Flask, town: City, clock: FixedClock, end: str) -> None:
     one = a_letter(app, town, clock)
     for key in ("far_inspector", "fire_inspector", "shop_principal", "worker"):
@@ -203,7 +187,7 @@ def test_an_enterprise_reads_what_was_issued_to_it_and_not_how_it_came_about(
 
 
 def test_a_form_is_finished_and_its_page_says_what_to_do_with_it(app: Flask, town: City, clock: FixedClock) -> None:
-    number, manager = a_major(app, town, clock), Visitor(app, "manager")
+    number, manager = papers.a_major_of(app, town, clock), Visitor(app, "manager")
     url = manager.fill(f"/notices/new?kind=hazard_report&hazard={number}").url
     page = manager.fill(f"{url}/issue", password=PASSWORD)
     for words in ("文书已定稿", "打印后签字盖章", "安全管理人员·镕 定稿"):
@@ -274,6 +258,8 @@ def test_a_signed_paper_is_judged_by_its_content(app: Flask, town: City, clock: 
     shown = inspector.open(f"/notices/{one}/scans/{scan}")
     assert (shown.status, shown.response.mimetype) == (200, "image/jpeg")
     assert "sandbox" in shown.response.headers["Content-Security-Policy"]
+    for key in ("far_inspector", "fire_inspector", "shop_principal", "worker"):
+        assert Visitor(app, key).open(f"/notices/{one}/scans/{scan}").status == 404, key
 
 
 # --- the list --------------------------------------------------------------------------------------------------
@@ -281,7 +267,7 @@ def test_a_signed_paper_is_judged_by_its_content(app: Flask, town: City, clock: 
 
 def test_the_list_counts_its_views_finds_by_number_and_pages_by_key(app: Flask, town: City, clock: FixedClock) -> None:
     issued = a_letter(app, town, clock)
-    number = a_major(app, town, clock)
+    number = papers.a_major_of(app, town, clock)
     with app.app_context():
         with town.eyes("inspector_a") as actor, unit_of_work():
             hazards = hazards_by_numbers([number])

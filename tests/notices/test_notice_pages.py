@@ -10,11 +10,11 @@ from notices.fonts import FontBook
 from notices.operations.runs import JOB
 from tests.clocks import FixedClock
 from tests.hazards import acts
-from tests.hazards.city import PASSWORD, City, build_city, reported
+from tests.hazards.city import PASSWORD, City, reported
 from tests.hazards.visiting import Page, Visitor
 from tests.notices import city as papers
 from tests.notices.forms import run_on
-from workflows.vocabulary import Channel, Grade
+from workflows.vocabulary import Channel
 
 pytestmark = pytest.mark.usefixtures("with_fonts")
 
@@ -26,25 +26,9 @@ def with_fonts(app: Flask, fonts: FontBook) -> Flask:
     return app
 
 
-@pytest.fixture
-def town(app: Flask, clock: FixedClock) -> City:
-    """The small city, its offices with their prefixes."""
-    with app.app_context():
-        return papers.with_prefixes(build_city(clock()))
-
-
-def a_major(app: Flask, city: City, clock: FixedClock, **more: object) -> str:
-    """A major one of the plant, being put right."""
-    with app.app_context():
-        number = reported(city, "leader", clock(), proposed_grade=Grade.MAJOR, **more)
-        acts.accept(city, number, "manager", "principal", now=clock())
-        db.session.remove()
-        return number
-
-
 def letters(app: Flask, city: City, clock: FixedClock, count: int, until: str = "reviewed") -> list[int]:
     """That many letters of the district about one hazard, as far as asked."""
-    number = a_major(app, city, clock)
+    number = papers.a_major_of(app, city, clock)
     with app.app_context():
         made = [papers.a_letter(city, number, clock(), until=until) for _ in range(count)]
         db.session.remove()
@@ -52,7 +36,7 @@ def letters(app: Flask, city: City, clock: FixedClock, count: int, until: str = 
 
 
 def test_a_letter_goes_its_whole_way_through_the_pages(app: Flask, town: City, clock: FixedClock) -> None:
-    number = a_major(app, town, clock)
+    number = papers.a_major_of(app, town, clock)
     drafter = Visitor(app, "inspector_a")
     assert "督办函" in drafter.open(f"/notices/new?hazard={number}").text
     page = drafter.fill(f"/notices/new?kind=letter&hazard={number}", answer_by="2026-12-01")

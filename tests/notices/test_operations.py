@@ -44,13 +44,6 @@ def city(with_fonts: Flask, clock: FixedClock) -> City:
     return papers.with_prefixes(build_city(clock()))
 
 
-def a_major(city: City, clock: FixedClock) -> str:
-    """A self-found major one that is being put right."""
-    number = reported(city, "leader", clock(), proposed_grade=Grade.MAJOR)
-    acts.accept(city, number, "manager", "principal", now=clock())
-    return number
-
-
 def found_by_office(city: City, clock: FixedClock, **more: object) -> str:
     """A general one that the district found; not yet ordered."""
     return reported(city, "inspector_a", clock(), channel=Channel.SUPERVISION, **more)
@@ -106,7 +99,7 @@ def expected(row: dict[str, str]) -> dict[str, str]:
 
 
 def test_a_letter_in_each_status(city: City, clock: FixedClock) -> None:
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     for status, row in LETTER.items():
         if status == "voided":
             made = papers.a_letter(city, number, clock())
@@ -124,7 +117,7 @@ def test_an_order_in_each_status(city: City, clock: FixedClock) -> None:
 
 
 def test_a_form_in_each_status(city: City, clock: FixedClock) -> None:
-    made = papers.drafted(city, K.HAZARD_REPORT, a_major(city, clock), by="manager", now=clock())
+    made = papers.drafted(city, K.HAZARD_REPORT, papers.a_major(city, clock), by="manager", now=clock())
     assert everybody(city, made) == expected(FORM["drafted"])
     papers.issued(city, made, "principal", clock())
     assert everybody(city, made) == expected(FORM["finished"])
@@ -132,7 +125,7 @@ def test_a_form_in_each_status(city: City, clock: FixedClock) -> None:
 
 
 def test_what_waits_for_somebody_is_what_the_rules_let_them_decide(city: City, clock: FixedClock) -> None:
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     order = papers.drafted(city, K.ORDER, found_by_office(city, clock), by="inspector_a", now=clock())
     papers.sent(city, order, "inspector_a", clock())
     made = [order, *(papers.a_letter(city, number, clock(), until=status) for status in LETTER if status != "voided")]
@@ -153,7 +146,7 @@ DRAFTERS = {
 
 @pytest.mark.parametrize("kind", DRAFTERS)
 def test_who_drafts_which_kind(city: City, clock: FixedClock, kind: NoticeKind) -> None:
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     people = ("town_officer", "inspector_a", "reviewer", "approver", "clerk", "manager", "plant_manager", "principal")
     able = []
     for key in (*people, "head"):
@@ -177,7 +170,7 @@ def sees(city: City, notice_id: int, key: str) -> bool:
 
 
 def test_a_draft_is_the_offices_own_and_an_issued_one_its_regions(city: City, clock: FixedClock) -> None:
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     draft, out = papers.a_letter(city, number, clock(), until="drafted"), papers.a_letter(city, number, clock())
     inside, region = ("inspector_b", "approver"), ("city_inspector_a", "clerk", "town_officer", "manager", "head")
     assert [sees(city, draft, key) for key in (*inside, *region)] == [True] * 2 + [False] * 5
@@ -210,7 +203,7 @@ def test_an_enterprise_never_reads_an_answer_to_an_informant(city: City, clock: 
 def test_what_is_addressed_to_another_is_not_the_enterprises_to_read(
     city: City, clock: FixedClock, to: str, theirs: bool
 ) -> None:
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     firm = papers.notice(papers.a_letter(city, number, clock())).addressee
     fields = papers.ASKED | {"to": to.format(firm=firm)}
     made = papers.drafted(city, K.LETTER, number, by="inspector_a", now=clock(), **papers.ASKED)
@@ -231,7 +224,7 @@ def test_what_is_addressed_to_another_is_not_the_enterprises_to_read(
 
 
 def test_a_certificate_of_service_that_was_given_up_is_begun_anew(city: City, clock: FixedClock) -> None:
-    made = papers.a_letter(city, a_major(city, clock), clock())
+    made = papers.a_letter(city, papers.a_major(city, clock), clock())
     tried = papers.served(city, made, "inspector_a", clock())
 
     def begun() -> int:
@@ -249,7 +242,7 @@ def test_a_certificate_of_service_that_was_given_up_is_begun_anew(city: City, cl
 
 
 def test_nobody_drafts_about_what_they_do_not_answer_for(city: City, clock: FixedClock) -> None:
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     with city.eyes("manager") as actor:
         found = hazard_by_number(number)
     with city.eyes("shop_principal") as actor, unit_of_work(), pytest.raises(NotAllowed, match="由该企业填写"):
@@ -260,14 +253,14 @@ def test_nobody_drafts_about_what_they_do_not_answer_for(city: City, clock: Fixe
 
 
 def test_nobody_takes_two_steps_of_one_notice(city: City, clock: FixedClock) -> None:
-    made = papers.drafted(city, K.LETTER, a_major(city, clock), by="reviewer", now=clock(), **papers.ASKED)
+    made = papers.drafted(city, K.LETTER, papers.a_major(city, clock), by="reviewer", now=clock(), **papers.ASKED)
     papers.sent(city, made, "reviewer", clock())
     with pytest.raises(NotAllowed, match="您起草了这份文书，不能审核"):
         papers.reviewed(city, made, "reviewer", clock())
 
 
 def test_an_unfinished_draft_is_kept_but_not_sent_on(city: City, clock: FixedClock) -> None:
-    made = papers.drafted(city, K.LETTER, a_major(city, clock), by="inspector_a", now=clock())
+    made = papers.drafted(city, K.LETTER, papers.a_major(city, clock), by="inspector_a", now=clock())
     with pytest.raises(Invalid, match="请填写督办要求。请填写反馈期限。") as refused:
         papers.sent(city, made, "inspector_a", clock())
     assert set(refused.value.fields) == {"asked", "answer_by"}
@@ -275,7 +268,7 @@ def test_an_unfinished_draft_is_kept_but_not_sent_on(city: City, clock: FixedClo
 
 
 def test_a_step_that_a_kind_never_has_is_refused_and_changes_nothing(city: City, clock: FixedClock) -> None:
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     form = papers.drafted(city, K.HAZARD_REPORT, number, by="manager", now=clock())
     with pytest.raises(NotAllowed, match="不用提交，写好后直接定稿"):
         papers.sent(city, form, "manager", clock())
@@ -291,7 +284,7 @@ def test_a_step_that_a_kind_never_has_is_refused_and_changes_nothing(city: City,
 
 
 def test_what_was_sent_back_is_reviewed_anew(city: City, clock: FixedClock) -> None:
-    made = papers.a_letter(city, a_major(city, clock), clock(), until="reviewed")
+    made = papers.a_letter(city, papers.a_major(city, clock), clock(), until="reviewed")
     with city.eyes("approver") as actor, unit_of_work():
         reviewing.send_back(made, reason="期限太长", by=actor, now=clock())
     kept = papers.notice(made)
@@ -303,7 +296,7 @@ def test_what_was_sent_back_is_reviewed_anew(city: City, clock: FixedClock) -> N
 
 def test_nobody_rewrites_anothers_draft_and_then_decides_on_it(city: City, clock: FixedClock) -> None:
     """Who wrote a paper neither reviews nor issues it: so nobody but its drafter writes it or sends it on."""
-    letter = papers.a_letter(city, a_major(city, clock), clock(), until="drafted")
+    letter = papers.a_letter(city, papers.a_major(city, clock), clock(), until="drafted")
     order = papers.drafted(city, K.ORDER, found_by_office(city, clock), by="inspector_a", now=clock())
     given = Drafted(dict(papers.ASKED))
     for made, key in ((letter, "reviewer"), (order, "inspector_b")):
@@ -347,7 +340,7 @@ def test_several_enterprises_need_one_addressee(city: City, clock: FixedClock) -
 
 
 def test_an_issued_paper_stays_as_it_was_whatever_becomes_of_its_hazard(city: City, clock: FixedClock) -> None:
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     made = papers.a_letter(city, number, clock())
     before = papers.notice(made)
     kept = (before.snapshot_digest, before.file_id, before.number, before.code)
@@ -360,7 +353,7 @@ def test_an_issued_paper_stays_as_it_was_whatever_becomes_of_its_hazard(city: Ci
 
 
 def test_a_voided_number_stays_used(city: City, clock: FixedClock) -> None:
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     made = papers.a_letter(city, number, clock())
     papers.voided(city, made, "reviewer", clock())
     assert papers.notice(papers.a_letter(city, number, clock())).number == "綦应急函〔2026〕2号"
@@ -456,7 +449,7 @@ def told(city: City, clock: FixedClock, number: str, **more: object) -> Hazard:
 
 
 def test_who_signs_for_it_has_been_told_and_nobody_is_told_through_another(city: City, clock: FixedClock) -> None:
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     kept = told(city, clock, number, relation="办公室、收发、值班人员", recipient="值班人")
     assert (kept.principal_told_at, kept.controller_told_at) == (None, None)
     kept = told(city, clock, number)
@@ -466,7 +459,7 @@ def test_who_signs_for_it_has_been_told_and_nobody_is_told_through_another(city:
 
 
 def test_service_is_recorded_though_the_hazard_is_no_major_one_any_more(city: City, clock: FixedClock) -> None:
-    number = a_major(city, clock)
+    number = papers.a_major(city, clock)
     made = papers.drafted(city, K.TOLD, number, by="inspector_a", now=clock())
     papers.sent(city, made, "inspector_a", clock())
     papers.issued(city, made, "inspector_b", clock())
@@ -478,7 +471,7 @@ def test_service_is_recorded_though_the_hazard_is_no_major_one_any_more(city: Ci
 
 
 def test_a_listing_is_kept_on_the_hazard_with_its_number(city: City, clock: FixedClock) -> None:
-    number, until = a_major(city, clock), clock().date() + timedelta(days=200)
+    number, until = papers.a_major(city, clock), clock().date() + timedelta(days=200)
     fields = {"basis": "《重庆市安全生产条例》", "until": until, "plan_by": clock().date() + timedelta(days=10)}
     made = papers.drafted(city, K.LISTING, number, by="inspector_a", now=clock(), **fields)
     papers.sent(city, made, "inspector_a", clock())
@@ -507,7 +500,7 @@ WRONG = [
 def test_service_is_recorded_whole_or_not_at_all(
     city: City, clock: FixedClock, more: dict[str, object], field: str
 ) -> None:
-    made = papers.a_letter(city, a_major(city, clock), clock())
+    made = papers.a_letter(city, papers.a_major(city, clock), clock())
     with pytest.raises(Invalid) as refused:
         papers.served(city, made, "inspector_a", clock(), **more)
     assert set(refused.value.fields) == {field}
@@ -515,7 +508,7 @@ def test_service_is_recorded_whole_or_not_at_all(
 
 
 def test_a_refusal_is_a_receipt_too_and_a_later_signature_counts(city: City, clock: FixedClock) -> None:
-    made = papers.a_letter(city, a_major(city, clock), clock())
+    made = papers.a_letter(city, papers.a_major(city, clock), clock())
     papers.served(city, made, "inspector_a", clock(), receipt=Receipt.REFUSED, reason="称要请示", received_on=None)
     assert papers.notice(made).receipt is Receipt.REFUSED
     papers.served(city, made, "inspector_b", clock())

@@ -102,15 +102,8 @@ def city(context: Flask, fonts: FontBook, clock: FixedClock) -> City:
     return papers.with_prefixes(build_city(clock()))
 
 
-def a_major(city: City, clock: FixedClock, **more: object) -> str:
-    """A self-found major one that is being put right."""
-    number = reported(city, "leader", clock(), proposed_grade=Grade.MAJOR, **more)
-    acts.accept(city, number, "manager", "principal", now=clock())
-    return number
-
-
 def test_a_draft_that_no_paper_could_be_made_of_is_not_begun(city: City, clock: FixedClock) -> None:
-    one, other = a_major(city, clock), a_major(city, clock, place="南区")
+    one, other = papers.a_major(city, clock), papers.a_major(city, clock, place="南区")
     wrong: tuple[tuple[NoticeKind, tuple[str, ...], str, dict[str, Any], str], ...] = (
         (K.LETTER, (), "inspector_a", {}, "《督办函》要写明隐患"),
         (K.LISTING, (one, other), "inspector_a", {}, "最多写 1 条隐患，现在 2 条"),
@@ -134,7 +127,7 @@ def test_a_number_is_taken_once_and_a_reason_is_neither_empty_nor_endless(city: 
         drafting.take_early(made, by=actor, now=clock())
     with pytest.raises(Invalid, match="请写明理由"), city.eyes("inspector_a") as actor, unit_of_work():
         drafting.withdraw(made, reason=" ", by=actor, now=clock())
-    letter = papers.a_letter(city, a_major(city, clock), clock(), until="reviewed")
+    letter = papers.a_letter(city, papers.a_major(city, clock), clock(), until="reviewed")
     with pytest.raises(Invalid, match="理由最多 600 个字，现在 601 个"), city.eyes("approver") as actor, unit_of_work():
         reviewing.send_back(letter, reason="长" * 601, by=actor, now=clock())
 
@@ -151,7 +144,7 @@ def test_an_order_is_not_issued_for_what_another_one_orders(city: City, clock: F
 
 
 def test_service_keeps_the_order_of_days(city: City, clock: FixedClock) -> None:
-    made, day = papers.a_letter(city, a_major(city, clock), clock()), timedelta(days=1)
+    made, day = papers.a_letter(city, papers.a_major(city, clock), clock()), timedelta(days=1)
     today: date = clock().date()
     wrong: tuple[tuple[dict[str, object], str], ...] = (
         ({"served_on": today - day}, "served_on"),
@@ -177,7 +170,7 @@ def test_a_run_of_nothing_or_of_too_many_is_not_begun(city: City, clock: FixedCl
 
 
 def test_a_listing_is_put_down_and_ended_in_its_order(city: City, clock: FixedClock) -> None:
-    general, major = reported(city, "leader", clock()), a_major(city, clock)
+    general, major = reported(city, "leader", clock()), papers.a_major(city, clock)
     today = clock().date()
     with pytest.raises(NotAllowed, match="是一般隐患，不挂牌督办"):
         listings.refuse_listing(hazard(general))
@@ -219,7 +212,7 @@ def test_pages_refuse_in_words(sqlite_app: Flask, fonts: FontBook, clock: FixedC
     sqlite_app.extensions["font_book"] = fonts
     with sqlite_app.app_context():
         city = papers.with_prefixes(build_city(clock()))
-        draft = papers.a_letter(city, a_major(city, clock), clock(), until="drafted")
+        draft = papers.a_letter(city, papers.a_major(city, clock), clock(), until="drafted")
         with city.eyes("approver") as actor, unit_of_work():
             run = runs.begin(runs.PRINT, [draft], new_key(), by=actor, now=clock()).id
         db.session.remove()

@@ -27,7 +27,7 @@ from tests.hazards.visiting import Visitor
 from tests.notices import city as papers
 from tests.pages.house import further_people
 from workflows.notices import NoticeKind
-from workflows.vocabulary import Action, Grade
+from workflows.vocabulary import Action
 
 K = NoticeKind
 
@@ -63,9 +63,7 @@ def city(context: Flask, fonts: FontBook, clock: FixedClock) -> City:
 def a_major(city: City, clock: FixedClock) -> str:
     """A major one of the smelting team, at which the shop is concerned as landlord; being put right."""
     shop = city.enterprises["shop"]
-    number = reported(city, "leader", clock(), proposed_grade=Grade.MAJOR, concerned_id=shop)
-    acts.accept(city, number, "manager", "principal", now=clock())
-    return number
+    return papers.a_major(city, clock, concerned_id=shop)
 
 
 def every_paper(city: City, clock: FixedClock) -> dict[str, int]:
